@@ -1,0 +1,34 @@
+/// The one thing Glint draws: a triangle over a rectangle of the target.
+#pragma once
+
+#include <string_view>
+
+#include "gpu/program.h"
+#include "gpu/texture.h"
+
+namespace glint::gpu {
+
+/// Name of vertex attribute 0 in vertex shaders for ES 2: the corner, vec2 in clip space.
+inline constexpr const char* kCornerAttribute = "glintCorner";
+
+/// The vertex shader for draw(): GLSL ES 1.00 with kCornerAttribute, or GLSL ES 3.00 with
+/// gl_VertexID. It has no output; fragment shaders use gl_FragCoord.
+std::string_view fullscreenVertexShader(int esMajor);
+
+/// Draws rectangles. Owns a small vertex buffer on ES 2, nothing on ES 3.
+class Fullscreen {
+ public:
+  Fullscreen() = default;
+  /// Errors: Driver.
+  static Result<Fullscreen> create(Context& context);
+
+  /// Runs the fragment shader once for each texel of `viewport` in the bound framebuffer. The
+  /// program must be current and its textures bound. Also collects the context's bin.
+  void draw(const Rect& viewport);
+
+ private:
+  Context* context_ = nullptr;
+  Handle<ObjectKind::Buffer> buffer_;
+};
+
+}  // namespace glint::gpu

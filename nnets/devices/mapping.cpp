@@ -1,0 +1,130 @@
+#include "nnets/devices/mapping.h"
+
+#include <algorithm>
+
+namespace glint {
+namespace {
+
+/// Vec4 constants besides weights that a program needs: its epilogues and addresses.
+constexpr int kOtherVectors = 48;
+
+const Value& valueAt(const OpGraph& graph, int index) {
+  return graph.values[static_cast<std::size_t>(index)];
+}
+
+int pagesOf(const OpGraph& graph, int value) {
+  return static_cast<int>((valueAt(graph, value).type.channels() + 3) / 4);
+}
+
+/// How an op's weights can be placed: facts that the choice rests on.
+struct Traits {
+  bool selection = false;     ///< several dense inputs: structure, not weights (Concatenate)
+  bool wholeSum = false;      ///< the same weight for every position of the map
+  bool perFetchClamp = false;
+  std::int64_t vectorsPerTarget = 0;  ///< weight vec4 of one target when unrolled
+};
+
+Traits traitsOf(const OpGraph& graph, const Op& op, const Proof& proof) {
+  Traits traits;
+  if (op.reduce == Op::Reduce::Max) return traits;
+  traits.selection = op.inputs.size() > 1 && !op.inputs[0].diagonal;
+  traits.wholeSum = op.inputs[0].sameAtEveryTap;
+  for (const Proof::InputLoad& load : proof.loads) {
+    traits.perFetchClamp = traits.perFetchClamp || load.clamped;
+  }
+  for (const SumInput& input : op.inputs) {
+    const TensorType& type = valueAt(graph, input.value).type;
+    const std::int64_t taps = input.sameAtEveryTap ? 1 : windowTaps(op.geometry, type);
+    traits.vectorsPerTarget += taps * (input.diagonal ? 1 : 4 * pagesOf(graph, input.value));
+  }
+  return traits;
+}
+
+std::int64_t weightsOf(const Op& op) {
+  std::int64_t n = 0;
+  for (const SumInput& input : op.inputs) n += static_cast<std::int64_t>(input.weights.size());
+  return n;
+}
+
+/// Chooses placement and loop, and how many targets a pass may have with them.
+int choosePlacement(OpMapping& mapping, const Traits& traits, bool inlineModel,
+                    const DeviceLimits& limits, const MappingOptions& options) {
+  if (traits.wholeSum) {
+    mapping.loop = true;
+    mapping.placement = Placement::Uniform;
+    return limits.targets;
+  }
+  if (traits.selection || traits.perFetchClamp) {
+    mapping.placement = Placement::Inline;
+    return limits.targets;
+  }
+  const std::int64_t room = std::max(limits.uniformVectors - kOtherVectors, 0);
+  const auto fitting = static_cast<int>(
+      std::min<std::int64_t>(limits.targets, room / std::max<std::int64_t>(
+                                                        traits.vectorsPerTarget, 1)));
+  Placement wanted = inlineModel ? Placement::Inline : Placement::Uniform;
+  if (options.forcePlacement) wanted = options.placement;
+  const bool dense = traits.vectorsPerTarget >= 4;
+  if (wanted == Placement::Uniform && fitting < 1) wanted = Placement::Texture;
+  if (wanted == Placement::Texture && !dense) wanted = Placement::Uniform;
+  mapping.placement = wanted;
+  mapping.loop = wanted == Placement::Texture;
+  return wanted == Placement::Uniform ? std::max(fitting, 1) : limits.targets;
+}
+
+void addPasses(OpMapping& mapping, int channels, int phases, int targets) {
+  const int pages = (channels + 3) / 4;
+  const auto np = [&](int target, int page, int phase) {
+    const int filters = std::clamp(channels - 4 * page, 0, 4);
+    return NpMapping{target, 4 * page, filters, phase / phases, phase % phases};
+  };
+  if (mapping.phasesAcross) {
+    const int units = pages * phases * phases;
+    const int planes = planesFor(units, targets);
+    for (int first = 0; first < units; first += planes) {
+      PassMapping pass;
+      for (int t = 0; t < planes; ++t) {
+        pass.nps.push_back(np(t, (first + t) / (phases * phases), (first + t) % (phases * phases)));
+      }
+      mapping.passes.push_back(std::move(pass));
+    }
+    return;
+  }
+  const int planes = planesFor(pages, targets);
+  for (int first = 0; first < pages; first += planes) {
+    for (int phase = 0; phase < phases * phases; ++phase) {
+      PassMapping pass;
+      for (int t = 0; t < planes; ++t) pass.nps.push_back(np(t, first + t, phase));
+      mapping.passes.push_back(std::move(pass));
+    }
+  }
+}
+
+}  // namespace
+
+Mapping mapDefault(const OpGraph& graph, const std::vector<const Proof*>& proofs,
+                   const std::vector<bool>& hostOnly, const DeviceLimits& limits,
+                   const MappingOptions& options) {
+  std::int64_t weights = 0;
+  for (std::size_t i = 0; i < graph.ops.size(); ++i) {
+    if (proofs[i] != nullptr) weights += weightsOf(graph.ops[i]);
+  }
+  const bool inlineModel = weights <= options.inlineBudget;
+  Mapping mapping;
+  for (std::size_t i = 0; i < graph.ops.size(); ++i) {
+    const Op& op = graph.ops[i];
+    OpMapping one;
+    if (proofs[i] != nullptr) {
+      const bool transposed = op.geometry.kind == WindowGeometry::Kind::Transposed;
+      const int targets = choosePlacement(one, traitsOf(graph, op, *proofs[i]), inlineModel,
+                                          limits, options);
+      one.phasesAcross = transposed && hostOnly[static_cast<std::size_t>(op.output)];
+      const Value& out = valueAt(graph, op.output);
+      addPasses(one, static_cast<int>(out.type.channels()), transposed ? 2 : 1, targets);
+    }
+    mapping.ops.push_back(std::move(one));
+  }
+  return mapping;
+}
+
+}  // namespace glint

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nnets/graph/op_graph.h"
+#include "nnets/passes/prove.h"
+#include "shaders/kernel_plan.h"
+
+/// How ops are laid onto the processors of a device: plain data, and the scheduler's only source of
+/// decisions. On a GL device a processor (NP) is one draw buffer of a pass; it computes four
+/// filters. Changing a mapping changes what is drawn, never a result.
+namespace glint {
+
+/// The limits that mapping and scheduling obey. Tests lower them.
+struct DeviceLimits {
+  int targets = 4;              ///< draw buffers in one pass
+  int textureSize = 4096;
+  int textureUnits = 16;
+  int uniformVectors = 224;
+  ArithmeticRules arithmetic;
+};
+
+/// What one NP does in one pass.
+struct NpMapping {
+  int target = 0;       ///< draw buffer
+  int firstFilter = 0;  ///< multiple of 4
+  int filters = 0;      ///< 1..4; 0: idle, it writes a tile nobody reads
+  int phaseX = 0;       ///< of a transposed convolution: which rows and columns of the output
+  int phaseY = 0;
+  bool operator==(const NpMapping&) const = default;
+};
+
+/// NPs that work at the same time: one draw.
+struct PassMapping {
+  std::vector<NpMapping> nps;
+};
+
+struct OpMapping {
+  Placement placement = Placement::Uniform;
+  bool loop = false;            ///< the kernel loops over pages and window (KernelPlan::loop)
+  bool phasesAcross = false;    ///< the NPs of a pass share a page and differ in phase
+  std::vector<PassMapping> passes;
+
+  /// Render targets, which is also the number of planes of the output's layout.
+  int targets() const {
+    return passes.empty() ? 0 : static_cast<int>(passes.front().nps.size());
+  }
+};
+
+/// One entry an op; ops that run in software have no passes.
+struct Mapping {
+  std::vector<OpMapping> ops;
+};
+
+/// What the default mapper may choose. `inlineBudget` bounds the weights of all inline programs of
+/// a model together: compilers need about 0.1 ms for each.
+struct MappingOptions {
+  bool forcePlacement = false;
+  Placement placement = Placement::Uniform;  ///< when forced
+  std::int64_t inlineBudget = 16384;
+};
+
+/// The default mapper: as many NPs a pass as the device has, inline weights for small models, a
+/// uniform array where it fits, else a texture. `proofs[i]` is null for ops that run in software;
+/// `hostOnly[v]` says that value v is read by the host alone.
+Mapping mapDefault(const OpGraph& graph, const std::vector<const Proof*>& proofs,
+                   const std::vector<bool>& hostOnly, const DeviceLimits& limits,
+                   const MappingOptions& options);
+
+}  // namespace glint

@@ -1,0 +1,131 @@
+#include "nnets/graph/model.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace glint {
+namespace {
+
+Status checkName(const Model& model, const Layer& layer) {
+  if (layer.name.empty() || layer.name.find('/') != std::string::npos) {
+    return Error{Errc::Value, "the name is '" + layer.name + "', legal: not empty, without '/'"};
+  }
+  if (model.find(layer.name) >= 0) {
+    return Error{Errc::Value, "the name is taken by an earlier layer, legal: one of its own"};
+  }
+  return {};
+}
+
+Status checkArity(const Layer& layer) {
+  const Layer::Arity arity = layer.arity();
+  const auto count = static_cast<int>(layer.inbounds.size());
+  if (count >= arity.least && count <= arity.most) return {};
+  if (count == 0) return {};  // fed from outside: feedType() tells
+  const std::string legal = arity.least == arity.most ? std::to_string(arity.least)
+                            : arity.most > 1000
+                                ? std::to_string(arity.least) + " or more"
+                                : std::to_string(arity.least) + " to " + std::to_string(arity.most);
+  return Error{Errc::Value, "has " + std::to_string(count) + " inbounds, legal: " + legal};
+}
+
+}  // namespace
+
+Model::Model(const Model& other) : inputInfo(other.inputInfo), outputInfo(other.outputInfo) {
+  for (const Node& node : other.nodes_) {
+    nodes_.push_back({node.layer->clone(), node.inbounds, node.inputs, node.output});
+  }
+}
+
+Model& Model::operator=(const Model& other) {
+  if (this != &other) *this = Model(other);
+  return *this;
+}
+
+Status Model::add(std::unique_ptr<Layer> layer) {
+  assert(layer != nullptr);
+  const std::string where = describe(*layer);
+  if (Status s = checkName(*this, *layer); !s.ok()) return within(where, s.error());
+  if (Status s = checkArity(*layer); !s.ok()) return within(where, s.error());
+
+  Node node;
+  for (const std::string& inbound : layer->inbounds) {
+    const int index = find(inbound);
+    if (index < 0) {
+      return within(where, Error{Errc::Value, "the inbound is '" + inbound +
+                                                  "', legal: the name of an earlier layer"});
+    }
+    node.inbounds.push_back(index);
+    node.inputs.push_back(outputType(index));
+  }
+  if (layer->inbounds.empty()) {
+    Result<TensorType> feed = layer->feedType();
+    if (!feed.ok()) return within(where, feed.error());
+    node.inputs.push_back(*feed);
+  }
+  Result<TensorType> output = layer->outputType(node.inputs);
+  if (!output.ok()) return within(where, output.error());
+  node.output = *output;
+  GLINT_TRY(checkVariables(*layer, node.inputs));
+  node.layer = std::move(layer);
+  nodes_.push_back(std::move(node));
+  return {};
+}
+
+int Model::find(std::string_view name) const {
+  const auto found = std::find_if(nodes_.begin(), nodes_.end(),
+                                  [&](const Node& node) { return node.layer->name == name; });
+  return found == nodes_.end() ? -1 : static_cast<int>(found - nodes_.begin());
+}
+
+std::vector<int> Model::feeds() const {
+  std::vector<int> indices;
+  for (int i = 0; i < layerCount(); ++i) {
+    if (inboundsOf(i).empty()) indices.push_back(i);
+  }
+  return indices;
+}
+
+std::vector<int> Model::outputs() const {
+  std::vector<bool> isRead(nodes_.size());
+  for (const Node& node : nodes_) {
+    for (const int inbound : node.inbounds) isRead[static_cast<std::size_t>(inbound)] = true;
+  }
+  std::vector<int> indices;
+  for (int i = 0; i < layerCount(); ++i) {
+    if (!isRead[static_cast<std::size_t>(i)]) indices.push_back(i);
+  }
+  return indices;
+}
+
+std::int64_t Model::macs() const {
+  std::int64_t sum = 0;
+  for (const Node& node : nodes_) sum += node.layer->macs(node.inputs);
+  return sum;
+}
+
+bool Model::fullyConvolutional() const {
+  return std::all_of(nodes_.begin(), nodes_.end(),
+                     [](const Node& node) { return node.layer->fullyConvolutional(); });
+}
+
+Result<Model> Model::withExtent(std::int64_t x, std::int64_t y) const {
+  Model resized;
+  resized.inputInfo = inputInfo;
+  resized.outputInfo = outputInfo;
+  for (const Node& node : nodes_) {
+    if (!node.layer->fullyConvolutional()) {
+      return within(describe(*node.layer),
+                    Error{Errc::Value, "needs inputs of its own size; the model cannot run at " +
+                                           Shape{x, y}.toString()});
+    }
+    std::unique_ptr<Layer> layer = node.layer->clone();
+    if (node.inbounds.empty()) {
+      const Status status = layer->setFeedExtent(x, y);
+      if (!status.ok()) return within(describe(*layer), status.error());
+    }
+    GLINT_TRY(resized.add(std::move(layer)));
+  }
+  return resized;
+}
+
+}  // namespace glint

@@ -1,0 +1,173 @@
+#include "nnets/graph/op_graph.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "core/fixed_point.h"
+
+namespace glint {
+namespace {
+
+template <typename... Fs>
+struct Overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <typename... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
+
+constexpr std::int64_t kLutBias = 1024;
+
+}  // namespace
+
+std::int64_t WindowGeometry::outExtent(std::int64_t n) const {
+  switch (kind) {
+    case Kind::Transposed:
+      return 2 * n;
+    case Kind::Whole:
+      return 1;
+    case Kind::Sliding:
+      break;
+  }
+  return padding == Padding::Same ? (n + stride - 1) / stride : (n - size) / stride + 1;
+}
+
+std::int64_t WindowGeometry::before(std::int64_t n) const {
+  if (kind != Kind::Sliding || padding == Padding::Valid) return 0;
+  const std::int64_t rest = n % stride == 0 ? stride : n % stride;
+  return std::max<std::int64_t>(size - rest, 0) / 2;
+}
+
+std::int64_t windowTaps(const WindowGeometry& geometry, const TensorType& input) {
+  if (geometry.kind == WindowGeometry::Kind::Whole) return input.x() * input.y();
+  return std::int64_t{geometry.size} * geometry.size;
+}
+
+std::int64_t apply(const Step& step, std::size_t c, std::int64_t v) {
+  return std::visit(
+      Overloaded{
+          [&](const ClampStep& s) { return std::clamp(v, s.lo[c], s.hi[c]); },
+          [&](const OffsetStep& s) { return detail::bounded(detail::Wide{v} + s.value[c]); },
+          [&](const RescaleStep& s) {
+            const std::int64_t product = detail::bounded(detail::Wide{v} * s.scale[c]);
+            const std::int64_t post = fixed_point::saturate(product, s.postBits);
+            return std::clamp(fixed_point::rescale(post, s.shift[c]), s.out.lo, s.out.hi);
+          },
+          [&](const LutStep& s) {
+            return std::int64_t{s.table[static_cast<std::size_t>(v + kLutBias)]};
+          },
+      },
+      step);
+}
+
+bool isMonotone(const Step& step) {
+  if (const auto* lut = std::get_if<LutStep>(&step)) {
+    return std::is_sorted(lut->table.begin(), lut->table.end());
+  }
+  return true;  // scales are never negative
+}
+
+Interval apply(const Step& step, std::size_t c, Interval in) {
+  const auto* lut = std::get_if<LutStep>(&step);
+  if (lut == nullptr) return {apply(step, c, in.lo), apply(step, c, in.hi)};
+  const auto first = lut->table.begin() + (in.lo + kLutBias);
+  const auto [lo, hi] = std::minmax_element(first, lut->table.begin() + (in.hi + kLutBias + 1));
+  return {*lo, *hi};
+}
+
+void OpBuilder::setFill(int value, const std::vector<int>& fill) {
+  Value& v = graph_.values[static_cast<std::size_t>(value)];
+  const auto channels = static_cast<std::size_t>(v.type.channels());
+  v.fill = fill.size() == 1 ? std::vector<int>(channels, fill[0]) : fill;
+  assert(v.fill.size() == channels);
+}
+
+int OpBuilder::addInner(const std::string& suffix, TensorType type) {
+  Value value;
+  value.name = layerName_ + "." + suffix;
+  value.type = type;
+  value.fill.assign(static_cast<std::size_t>(type.channels()), 0);
+  value.layer = layer_;
+  graph_.values.push_back(std::move(value));
+  return static_cast<int>(graph_.values.size()) - 1;
+}
+
+void OpBuilder::add(Op op) {
+  op.layer = layer_;
+  if (op.output < 0) {
+    op.output = addInner("", output_);
+    graph_.values.back().name = layerName_;
+    graph_.layerValue[static_cast<std::size_t>(layer_)] = op.output;
+  }
+  graph_.ops.push_back(std::move(op));
+}
+
+void OpBuilder::forward(int value) { graph_.layerValue[static_cast<std::size_t>(layer_)] = value; }
+
+Interval loadedRange(const OpGraph& graph, const SumInput& input, std::size_t channel) {
+  const Value& value = graph.values[static_cast<std::size_t>(input.value)];
+  const int fill = value.fill[channel];
+  Interval range = hull(value.range[channel], {fill, fill});
+  if (input.shift.empty()) return range;
+  const int shift = input.shift[channel];
+  range = {fixed_point::shiftLeft(range.lo, shift), fixed_point::shiftLeft(range.hi, shift)};
+  return input.saturateBits >= 63 ? range : clamp(range, integerRange(input.saturateBits, true));
+}
+
+SumBounds sumBounds(const OpGraph& graph, const Op& op) {
+  const Value& out = graph.values[static_cast<std::size_t>(op.output)];
+  const auto cout = static_cast<std::size_t>(out.type.channels());
+  // A transposed window is summed phase by phase; bounding all taps at once is still a bound.
+  SumBounds bounds{std::vector<Interval>(cout), std::vector<std::int64_t>(cout, 0)};
+  std::int64_t repeat = 1;
+  const auto accumulate = [&](std::size_t o, Interval x, std::int64_t weight) {
+    if (weight == 0) return;
+    const Interval product = x * weight * repeat;
+    // A border may leave any tap out of a transposed sum; a fill is part of x already.
+    bounds.sum[o] =
+        bounds.sum[o] +
+        (op.geometry.kind == WindowGeometry::Kind::Transposed ? hull(product, {0, 0}) : product);
+    bounds.partial[o] = (Interval{0, bounds.partial[o]} + Interval{0, product.magnitude()}).hi;
+  };
+  for (const SumInput& input : op.inputs) {
+    const TensorType& type = graph.values[static_cast<std::size_t>(input.value)].type;
+    const auto cin = static_cast<std::size_t>(type.channels());
+    std::vector<Interval> x(cin);
+    for (std::size_t c = 0; c < cin; ++c) x[c] = loadedRange(graph, input, c);
+    repeat = input.sameAtEveryTap ? windowTaps(op.geometry, type) : 1;
+    const std::size_t perTap = input.diagonal ? cin : cin * cout;
+    const std::size_t taps = input.weights.size() / perTap;
+    for (std::size_t t = 0; t < taps; ++t) {
+      const std::int64_t* w = input.weights.data() + t * perTap;
+      for (std::size_t c = 0; c < cin; ++c) {
+        if (input.diagonal) {
+          accumulate(c, x[c], w[c]);
+        } else {
+          for (std::size_t o = 0; o < cout; ++o) accumulate(o, x[c], w[c * cout + o]);
+        }
+      }
+    }
+  }
+  return bounds;
+}
+
+void inferRanges(OpGraph& graph) {
+  for (Value& value : graph.values) {
+    value.range.assign(static_cast<std::size_t>(value.type.channels()), value.type.range());
+  }
+  for (const Op& op : graph.ops) {
+    Value& out = graph.values[static_cast<std::size_t>(op.output)];
+    std::vector<Interval> range;
+    if (op.reduce == Op::Reduce::Max) {
+      range = graph.values[static_cast<std::size_t>(op.inputs[0].value)].range;
+    } else {
+      range = sumBounds(graph, op).sum;
+    }
+    for (const Step& step : op.steps) {
+      for (std::size_t c = 0; c < range.size(); ++c) range[c] = apply(step, c, range[c]);
+    }
+    out.range = std::move(range);
+  }
+}
+
+}  // namespace glint

@@ -1,0 +1,153 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/interval.h"
+#include "core/result.h"
+#include "nnets/graph/fields.h"
+#include "nnets/graph/tensor_type.h"
+
+/// What the GPU side computes, as mathematics: windows over feature maps, exact integer sums or
+/// maxima, and a chain of scalar steps on each. No textures, no shaders, no rounding of its own.
+/// Layers are lowered to this form; everything after it is the same for all layers.
+namespace glint {
+
+/// A feature map of the op graph: fed from outside, or written by one op.
+struct Value {
+  std::string name;  ///< the layer's name; ".inner" values get a suffix
+  TensorType type;
+  std::vector<Interval> range;  ///< what each channel can hold; filled by inferRanges
+  std::vector<int> fill;        ///< per channel: what windows see outside the map
+  int layer = -1;               ///< the layer whose output (or inner value) it is
+};
+
+/// How output positions map to input windows along both axes.
+struct WindowGeometry {
+  enum class Kind {
+    Sliding,     ///< out p reads in p*stride - before .. + size - 1
+    Transposed,  ///< stride 2, out = 2 in: out[2i + a - b] += in[i] w[a], b = (size - 2) / 2
+    Whole,       ///< one output position that reads the whole map, in (x, y) order
+  };
+  Kind kind = Kind::Sliding;
+  int size = 1;
+  int stride = 1;
+  Padding padding = Padding::Valid;
+
+  /// The output extent for an input extent `n`.
+  std::int64_t outExtent(std::int64_t n) const;
+  /// How many positions before the map the first window begins (Sliding; 0 otherwise).
+  std::int64_t before(std::int64_t n) const;
+
+  bool operator==(const WindowGeometry&) const = default;
+};
+
+/// The number of positions a window of `geometry` reads in a map of type `input`.
+std::int64_t windowTaps(const WindowGeometry& geometry, const TensorType& input);
+
+/// One summand: a value and its weights.
+struct SumInput {
+  int value = -1;
+  bool diagonal = false;              ///< weights [tap][c] rather than [tap][cin][cout]
+  std::vector<std::int64_t> weights;  ///< cross-correlation order, taps in (x, y) order
+  bool sameAtEveryTap = false;        ///< `weights` holds one tap that stands for all of the window
+  std::vector<int> shift;  ///< per input channel: x << shift before the product; empty: none
+  int saturateBits = 64;   ///< width at which x << shift saturates (signed)
+};
+
+/// Scalar steps on an accumulator, each with one entry a channel.
+struct ClampStep {
+  std::vector<std::int64_t> lo, hi;
+};
+struct OffsetStep {
+  std::vector<std::int64_t> value;
+};
+/// sat_out(rescale(sat_post(v * scale), shift)): core/fixed_point.h.
+struct RescaleStep {
+  std::vector<int> scale, shift;
+  int postBits = 32;
+  Interval out;
+};
+/// table[v + 1024]; v within -1024 .. 1023.
+struct LutStep {
+  std::vector<std::int32_t> table;
+};
+using Step = std::variant<ClampStep, OffsetStep, RescaleStep, LutStep>;
+
+/// One window operation: reduce the windows of the inputs, then apply the steps.
+struct Op {
+  enum class Reduce { Sum, Max };
+  Reduce reduce = Reduce::Sum;
+  WindowGeometry geometry;
+  std::vector<SumInput> inputs;  ///< Max has one, without weights
+  std::vector<Step> steps;
+  int output = -1;
+  int layer = -1;
+};
+
+struct OpGraph {
+  std::vector<Value> values;
+  std::vector<Op> ops;          ///< in execution order
+  std::vector<int> layerValue;  ///< by layer index: the value that holds its output, or -1
+};
+
+/// The scalar meaning of a step for channel `c`: the definition that proofs and tests refer to.
+std::int64_t apply(const Step& step, std::size_t c, std::int64_t v);
+
+/// Whether `apply` never decreases in v, for every channel.
+bool isMonotone(const Step& step);
+
+/// The interval of `apply` over `in` for channel `c`.
+Interval apply(const Step& step, std::size_t c, Interval in);
+
+/// Collects the ops of one layer. A layer's lower() calls these; nothing else writes an OpGraph.
+class OpBuilder {
+ public:
+  OpBuilder(OpGraph& graph, int layer, std::string layerName, std::vector<int> inputs,
+            TensorType output)
+      : graph_(graph),
+        layer_(layer),
+        layerName_(std::move(layerName)),
+        inputs_(std::move(inputs)),
+        output_(output) {}
+
+  int inputCount() const { return static_cast<int>(inputs_.size()); }
+  int input(int i) const { return inputs_[static_cast<std::size_t>(i)]; }
+  const TensorType& typeOf(int value) const {
+    return graph_.values[static_cast<std::size_t>(value)].type;
+  }
+  const TensorType& outputType() const { return output_; }
+
+  /// What windows read outside `value`; one entry, or one a channel.
+  void setFill(int value, const std::vector<int>& fill);
+  /// A new value between two ops of this layer.
+  int addInner(const std::string& suffix, TensorType type);
+  /// Appends an op that writes `op.output`, or the layer's output where that is -1.
+  void add(Op op);
+  /// Lets the layer's output be `value` itself: the layer computes nothing.
+  void forward(int value);
+
+ private:
+  OpGraph& graph_;
+  int layer_;
+  std::string layerName_;
+  std::vector<int> inputs_;
+  TensorType output_;
+};
+
+/// Fills Value::range of every value from the feeds' types through weights and steps.
+void inferRanges(OpGraph& graph);
+
+/// Per output channel of a Sum op: the interval of the exact sum, and a bound on the magnitude of
+/// every partial sum in any order of summation.
+struct SumBounds {
+  std::vector<Interval> sum;
+  std::vector<std::int64_t> partial;
+};
+SumBounds sumBounds(const OpGraph& graph, const Op& op);
+
+/// The interval of one input's channel after shift and saturation, the fill included.
+Interval loadedRange(const OpGraph& graph, const SumInput& input, std::size_t channel);
+
+}  // namespace glint

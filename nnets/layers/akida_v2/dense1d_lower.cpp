@@ -1,0 +1,42 @@
+#include "core/fixed_point.h"
+#include "nnets/layers/akida_v2/dense1d.h"
+#include "nnets/layers/akida_v2/mac_layer_lower.h"
+
+namespace glint::akida {
+
+Status Dense1D::lower(OpBuilder& builder) const {
+  const TensorType& in = builder.typeOf(builder.input(0));
+  const std::int64_t positions = in.x() * in.y(), channels = in.channels();
+  SumInput input;
+  input.value = builder.input(0);
+  for (std::int64_t i = 0; i < positions * channels * units; ++i) {
+    input.weights.push_back(variable("weights", i));
+  }
+  if (hasVariable("input_shift") && positions == 1) {
+    for (std::int64_t c = 0; c < channels; ++c) {
+      input.shift.push_back(static_cast<int>(variable("input_shift", c)));
+    }
+    input.saturateBits = post.bufferBits;
+  } else if (hasVariable("input_shift")) {
+    // One shift a position and channel: it moves into the weights where it cannot saturate.
+    for (std::int64_t n = 0; n < positions * channels; ++n) {
+      const auto shift = static_cast<int>(variable("input_shift", n));
+      const Interval shifted{fixed_point::shiftLeft(in.range().lo, shift),
+                             fixed_point::shiftLeft(in.range().hi, shift)};
+      if (!integerRange(post.bufferBits, true).contains(shifted)) {
+        return Error{Errc::Unsupported,
+                     "input_shift " + std::to_string(shift) + " of element " + std::to_string(n) +
+                         " can saturate buffer_bits " + std::to_string(post.bufferBits)};
+      }
+      for (std::int64_t u = 0; u < units; ++u) {
+        std::int64_t& w = input.weights[static_cast<std::size_t>(n * units + u)];
+        w = fixed_point::shiftLeft(w, shift);
+      }
+    }
+  }
+  lowerMac(builder, *this, {WindowGeometry::Kind::Whole, 1, 1, Padding::Valid}, std::move(input),
+           Shape{1, 1, units}, Padding::Same);
+  return {};
+}
+
+}  // namespace glint::akida

@@ -1,0 +1,16 @@
+#include "nnets/layers/akida_v2/depthwise_conv2d_transpose.h"
+#include "nnets/layers/akida_v2/mac_layer_lower.h"
+
+namespace glint::akida {
+
+Status DepthwiseConv2DTranspose::lower(OpBuilder& builder) const {
+  const TensorType& in = builder.typeOf(builder.input(0));
+  GLINT_ASSIGN(const Shape sums, sumShape(in, in.channels()));
+  SumInput input = lowerWeights(*this, builder.input(0), kernelSize, in.channels(), 1, false);
+  input.diagonal = true;
+  lowerMac(builder, *this, {WindowGeometry::Kind::Transposed, kernelSize, 1, Padding::Same},
+           std::move(input), sums, Padding::Same);
+  return {};
+}
+
+}  // namespace glint::akida

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "nnets/graph/op_graph.h"
+#include "nnets/layers/akida_v2/mac_layer.h"
+
+namespace glint::akida {
+
+/// Weights as a sum reads them: taps in (x, y) order of a cross-correlation, and the shifts of the
+/// input's channels.
+/// `flip` reverses both spatial axes of weights [k, k, C, F]: a true convolution.
+SumInput lowerWeights(const MacLayer& layer, int value, int kernelSize, std::int64_t channels,
+                      std::int64_t filters, bool flip);
+
+/// Adds the ops of a layer: the sums of `inputs` over `geometry`, then `post` and `pooling`. Maxima
+/// are taken after the scaling, sums of a whole map before it: see docs/exactness.md.
+void lowerMac(OpBuilder& builder, const MacLayer& layer, WindowGeometry geometry, SumInput input,
+              const Shape& sums, Padding poolPadding);
+
+}  // namespace glint::akida

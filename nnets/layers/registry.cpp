@@ -1,0 +1,36 @@
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "nnets/graph/layer.h"
+#include "nnets/layers/akida_v2/add.h"
+#include "nnets/layers/akida_v2/concatenate.h"
+#include "nnets/layers/akida_v2/conv2d.h"
+#include "nnets/layers/akida_v2/conv2d_transpose.h"
+#include "nnets/layers/akida_v2/dense1d.h"
+#include "nnets/layers/akida_v2/depthwise_conv2d.h"
+#include "nnets/layers/akida_v2/depthwise_conv2d_transpose.h"
+#include "nnets/layers/akida_v2/dequantizer.h"
+#include "nnets/layers/akida_v2/input_conv2d.h"
+#include "nnets/layers/akida_v2/input_data.h"
+#include "nnets/layers/akida_v2/quantizer.h"
+
+namespace glint {
+
+std::unique_ptr<Layer> makeLayer(std::string_view type) {
+#define LAYER(Class, typeName) \
+  if (type == typeName) return std::make_unique<Class>();
+#include "nnets/layers/layers.def"
+#undef LAYER
+  return nullptr;
+}
+
+std::vector<std::string_view> layerTypes() {
+  return {
+#define LAYER(Class, typeName) typeName,
+#include "nnets/layers/layers.def"
+#undef LAYER
+  };
+}
+
+}  // namespace glint

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <vector>
+
+#include "nnets/passes/prove.h"
+
+namespace glint {
+
+/// One channel of a rescale step: what comes in, what it is clamped to first, scale and shift.
+struct RescaleChannel {
+  Interval in;
+  Interval clampedTo;
+  int scale = 1;
+  int shift = 0;
+};
+
+/// The steps that compute sat_out(rescale(sat_post(clamp(v) * scale), shift)) exactly for four
+/// channels, `v` being in float or, when `isInt`, in int. Tries, in this order: F1 (one rounding in float),
+/// F2 (two limbs in float), F1 behind a clamp of v, 32-bit integers behind a clamp of v.
+/// Errors (Unsupported) when none is exact.
+Result<std::vector<ProvenStep>> proveRescale(const std::vector<RescaleChannel>& quad, int postBits,
+                                             Interval out, bool isInt,
+                                             const ArithmeticRules& rules);
+
+}  // namespace glint

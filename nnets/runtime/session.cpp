@@ -1,0 +1,301 @@
+#include "nnets/runtime/session.h"
+
+#include <algorithm>
+
+#include "core/version.h"
+#include "nnets/runtime/transfer.h"
+
+namespace glint {
+
+/// What a bound schedule owns on the device.
+struct Session::Resources {
+  std::vector<gpu::Texture> textures;        ///< by Schedule::textures
+  std::vector<gpu::Texture> weights;         ///< by Schedule::weights
+  std::map<std::vector<int>, gpu::Framebuffer> framebuffers;  ///< by texture set
+  std::vector<Built*> programs;              ///< by Schedule::programs
+  std::vector<std::vector<float>> floats;    ///< by draw
+};
+
+DeviceLimits deviceLimits(const gpu::Context& context) {
+  const gpu::Capabilities& caps = context.capabilities();
+  DeviceLimits limits;
+  limits.targets = caps.maxDrawBuffers;
+  limits.textureSize = caps.maxTextureSize;
+  limits.textureUnits = caps.fragmentTextureUnits;
+  limits.uniformVectors = caps.fragmentUniformVectors;
+  limits.arithmetic.int32 = caps.esMajor >= 3 && caps.integerTextures;
+  return limits;
+}
+
+Session::Session(gpu::Context& context, Model model, SessionOptions options)
+    : context_(context), options_(std::move(options)), model_(std::move(model)),
+      cache_(context, options_.cacheDirectory, kVersion) {}
+
+Session::~Session() = default;
+
+Result<std::unique_ptr<Session>> Session::create(gpu::Context& context, const Model& model,
+                                                 SessionOptions options) {
+  std::unique_ptr<Session> session(new Session(context, model, std::move(options)));
+  GLINT_ASSIGN(session->fullscreen_, gpu::Fullscreen::create(context));
+  GLINT_TRY(session->bind(model));
+  return session;
+}
+
+Status Session::rebind(std::int64_t x, std::int64_t y) {
+  GLINT_ASSIGN(Model model, model_.withExtent(x, y));
+  return bind(model);
+}
+
+ScheduleOptions Session::scheduleOptions() const {
+  ScheduleOptions options;
+  options.limits = deviceLimits(context_);
+  options.mapping = options_.mapping;
+  options.given = options_.given;
+  options.fetch = options_.fetch;
+  options.software = options_.software;
+  return options;
+}
+
+Status Session::bind(const Model& model) {
+  GLINT_ASSIGN(Schedule schedule, makeSchedule(model, scheduleOptions()));
+  GLINT_TRY(buildPrograms(schedule));
+  GLINT_ASSIGN(std::unique_ptr<Resources> resources, makeResources(schedule));
+  GLINT_TRY(fillAprons(schedule, *resources));
+  GLINT_TRY(makeWeights(schedule, *resources));
+  GLINT_TRY(context_.check("binding the model"));
+  model_ = model;
+  schedule_ = std::move(schedule);
+  resources_ = std::move(resources);
+  states_.assign(static_cast<std::size_t>(model_.layerCount()), {});
+  for (auto& [text, built] : programs_) built.lastDraw = -1;
+  return {};
+}
+
+Status Session::buildPrograms(const Schedule& schedule) {
+  const auto total = static_cast<int>(schedule.programs.size());
+  for (int i = 0; i < total; ++i) {
+    const ProgramPlan& plan = schedule.programs[static_cast<std::size_t>(i)];
+    if (programs_.contains(plan.fragment)) continue;
+    if (options_.progress) options_.progress(i, total, plan.label);
+    Built built;
+    GLINT_ASSIGN(built.program,
+                 cache_.get(gpu::fullscreenVertexShader(context_.capabilities().esMajor),
+                            plan.fragment, plan.label));
+    for (std::size_t unit = 0; unit < plan.samplers.size(); ++unit) {
+      built.program.setSampler(built.program.location(plan.samplers[unit]),
+                               static_cast<int>(unit));
+    }
+    built.draw = built.program.location(uniforms::kDraw);
+    built.floats = built.program.location(uniforms::kFloats);
+    built.ints = built.program.location(uniforms::kInts);
+    programs_.emplace(plan.fragment, std::move(built));
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Session::Resources>> Session::makeResources(const Schedule& schedule) {
+  auto resources = std::make_unique<Resources>();
+  for (const TexturePlan& plan : schedule.textures) {
+    GLINT_ASSIGN(gpu::Texture texture,
+                 gpu::Texture::create(context_, texelFormat(plan.storage), plan.width,
+                                      plan.height));
+    resources->textures.push_back(std::move(texture));
+  }
+  for (const ValuePlan& value : schedule.values) {
+    if (value.textures.empty() || resources->framebuffers.contains(value.textures)) continue;
+    // A fed value may have more planes than the device draws to at once; it is never drawn.
+    std::vector<const gpu::Texture*> targets;
+    for (int t : value.textures) {
+      targets.push_back(&resources->textures[static_cast<std::size_t>(t)]);
+    }
+    GLINT_ASSIGN(gpu::Framebuffer framebuffer, gpu::Framebuffer::create(context_, targets));
+    resources->framebuffers.emplace(value.textures, std::move(framebuffer));
+  }
+  for (const ProgramPlan& program : schedule.programs) {
+    resources->programs.push_back(&programs_.at(program.fragment));
+  }
+  for (const DrawPlan& draw : schedule.draws) {
+    std::vector<float> floats;
+    for (const Vec4& v : draw.floats) {
+      for (double f : v) floats.push_back(static_cast<float>(f));
+    }
+    resources->floats.push_back(std::move(floats));
+  }
+  return resources;
+}
+
+Status Session::fillAprons(const Schedule& schedule, Resources& resources) {
+  for (std::size_t v = 0; v < schedule.values.size(); ++v) {
+    const ValuePlan& plan = schedule.values[v];
+    if (plan.textures.empty()) continue;
+    gpu::Framebuffer& framebuffer = resources.framebuffers.at(plan.textures);
+    GLINT_TRY(framebuffer.clearToZero());
+    const Layout& layout = plan.layout;
+    if (layout.apronBefore == 0 && layout.apronAfter == 0) continue;
+    // Whole tiles: their map parts are overwritten at each run.
+    std::map<std::pair<int, int>, std::vector<gpu::TexelCodes>> tiles;
+    forEachTile(layout, [&](const TilePlace& tile) {
+      auto& codes = tiles[{tile.rect.x, tile.rect.y}];
+      codes.resize(plan.textures.size(), gpu::TexelCodes{});
+      for (int k = 0; k < 4; ++k) {
+        const std::size_t channel = static_cast<std::size_t>(4 * tile.page + k);
+        const std::vector<int>& fill = schedule.graph.values[v].fill;
+        codes[static_cast<std::size_t>(tile.plane)][static_cast<std::size_t>(k)] =
+            (channel < fill.size() ? fill[channel] : 0) + layout.form.offset();
+      }
+    });
+    for (const auto& [origin, codes] : tiles) {
+      const gpu::Rect whole{origin.first - layout.apronBefore, origin.second - layout.apronBefore,
+                            layout.pitchY(), layout.pitchX()};
+      GLINT_TRY(framebuffer.clear(whole, codes));
+    }
+  }
+  return {};
+}
+
+Status Session::makeWeights(const Schedule& schedule, Resources& resources) {
+  for (const std::vector<IVec4>& weights : schedule.weights) {
+    const std::size_t row = uniforms::kWeightsPerRow;
+    const std::size_t rows = (weights.size() + row - 1) / row;
+    std::vector<IVec4> padded = weights;
+    padded.resize(rows * row);
+    GLINT_ASSIGN(gpu::Texture texture,
+                 gpu::Texture::create(context_, gpu::TexelFormat::Rgba32i, static_cast<int>(row),
+                                      static_cast<int>(rows)));
+    GLINT_TRY(texture.upload(std::as_bytes(std::span<const IVec4>(padded))));
+    resources.weights.push_back(std::move(texture));
+  }
+  return {};
+}
+
+Status Session::draw(int index) {
+  const DrawPlan& plan = schedule_.draws[static_cast<std::size_t>(index)];
+  Built& built = *resources_->programs[static_cast<std::size_t>(plan.program)];
+  built.program.use();
+  if (built.lastDraw != index) {
+    built.program.setInt4(built.draw, {plan.vectors.data()->data(), plan.vectors.size() * 4});
+    if (!plan.floats.empty()) {
+      built.program.setFloat4(built.floats, resources_->floats[static_cast<std::size_t>(index)]);
+    }
+    if (!plan.ints.empty()) {
+      built.program.setInt4(built.ints, {plan.ints.data()->data(), plan.ints.size() * 4});
+    }
+    built.lastDraw = index;
+  }
+  int unit = 0;
+  for (int texture : plan.textures) {
+    resources_->textures[static_cast<std::size_t>(texture)].bind(unit++);
+  }
+  if (plan.weightTexture >= 0) {
+    resources_->weights[static_cast<std::size_t>(plan.weightTexture)].bind(unit);
+  }
+  resources_->framebuffers.at(plan.targets).bind();
+  fullscreen_.draw({plan.column, plan.row, plan.width, plan.height});
+  return {};
+}
+
+Status Session::upload(int value, const Tensor& tensor) {
+  const ValuePlan& plan = schedule_.values[static_cast<std::size_t>(value)];
+  Status status;
+  forEachTile(plan.layout, [&](const TilePlace& tile) {
+    if (!status.ok()) return;
+    const int texture = plan.textures[static_cast<std::size_t>(tile.plane)];
+    status = resources_->textures[static_cast<std::size_t>(texture)].upload(
+        tile.rect, packTile(tensor, plan.layout, tile));
+  });
+  return status;
+}
+
+Result<Tensor> Session::fetch(int value) {
+  const ValuePlan& plan = schedule_.values[static_cast<std::size_t>(value)];
+  gpu::Framebuffer& framebuffer = resources_->framebuffers.at(plan.textures);
+  std::vector<gpu::Readback> readbacks;
+  for (std::size_t plane = 0; plane < plan.textures.size(); ++plane) {
+    readbacks.emplace_back(context_);
+    GLINT_TRY(readbacks.back().start(framebuffer, static_cast<int>(plane), framebuffer.extent()));
+  }
+  std::vector<std::vector<std::byte>> planes;
+  for (gpu::Readback& readback : readbacks) {
+    planes.emplace_back(readback.bytes());
+    GLINT_TRY(readback.finish(planes.back()));
+  }
+  return unpackPlanes(planes, plan.layout,
+                      schedule_.graph.values[static_cast<std::size_t>(value)].type);
+}
+
+Status Session::runSoftware(int layer, std::vector<Tensor>& host) {
+  std::vector<Tensor> inputs;
+  const std::vector<int>& inbounds = model_.inboundsOf(layer);
+  for (int source : inbounds) {
+    inputs.push_back(host[static_cast<std::size_t>(
+        schedule_.graph.layerValue[static_cast<std::size_t>(source)])]);
+  }
+  if (inbounds.empty()) {
+    const std::vector<int> feeds = model_.feeds();
+    const auto position = std::find(feeds.begin(), feeds.end(), layer) - feeds.begin();
+    inputs.push_back(
+        host[static_cast<std::size_t>(schedule_.feedValues[static_cast<std::size_t>(position)])]);
+  }
+  for (Tensor& input : inputs) {
+    if (!isInteger(input.type())) continue;
+    GLINT_ASSIGN(input, convertIntegers(input, DType::I32));
+  }
+  const int value = schedule_.graph.layerValue[static_cast<std::size_t>(layer)];
+  host[static_cast<std::size_t>(value)] =
+      model_.layer(layer).reference(inputs, model_.outputType(layer),
+                                    states_[static_cast<std::size_t>(layer)]);
+  return {};
+}
+
+Result<std::map<int, Tensor>> Session::run(std::span<const Tensor> feeds) {
+  GLINT_TRY(checkFeeds(model_, feeds));
+  std::vector<Tensor> host(schedule_.values.size());
+  for (std::size_t i = 0; i < feeds.size(); ++i) {
+    host[static_cast<std::size_t>(schedule_.feedValues[i])] = feeds[i];
+  }
+  for (const RunStep& step : schedule_.steps) {
+    if (const auto* s = std::get_if<DrawStep>(&step)) {
+      GLINT_TRY(draw(s->draw));
+    } else if (const auto* u = std::get_if<UploadStep>(&step)) {
+      GLINT_TRY(upload(u->value, host[static_cast<std::size_t>(u->value)]));
+    } else if (const auto* f = std::get_if<FetchStep>(&step)) {
+      GLINT_ASSIGN(host[static_cast<std::size_t>(f->value)], fetch(f->value));
+    } else {
+      GLINT_TRY(runSoftware(std::get<SoftwareStep>(step).layer, host));
+    }
+  }
+  GLINT_TRY(context_.check("running the model"));
+  std::map<int, Tensor> outputs;
+  std::vector<int> wanted = model_.outputs();
+  wanted.insert(wanted.end(), options_.fetch.begin(), options_.fetch.end());
+  for (int layer : wanted) {
+    const int value = schedule_.graph.layerValue[static_cast<std::size_t>(layer)];
+    outputs[layer] = host[static_cast<std::size_t>(value)];
+  }
+  return outputs;
+}
+
+Status Session::drawOnly() {
+  for (std::size_t i = 0; i < schedule_.draws.size(); ++i) {
+    GLINT_TRY(draw(static_cast<int>(i)));
+  }
+  return {};
+}
+
+Status Session::drawLayer(int layer) {
+  for (std::size_t i = 0; i < schedule_.draws.size(); ++i) {
+    const Op& op = schedule_.graph.ops[static_cast<std::size_t>(schedule_.draws[i].op)];
+    if (op.layer == layer) GLINT_TRY(draw(static_cast<int>(i)));
+  }
+  return {};
+}
+
+Status Session::wait() {
+  if (schedule_.draws.empty()) return {};
+  gpu::Framebuffer& last = resources_->framebuffers.at(schedule_.draws.back().targets);
+  std::vector<std::byte> texel(
+      static_cast<std::size_t>(gpu::bytesPerTexel(last.format(0))));
+  return last.readPixels(0, {0, 0, 1, 1}, texel);
+}
+
+}  // namespace glint

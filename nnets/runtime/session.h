@@ -1,0 +1,99 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gpu/context/context.h"
+#include "gpu/framebuffer.h"
+#include "gpu/fullscreen.h"
+#include "gpu/program.h"
+#include "gpu/program_cache.h"
+#include "gpu/readback.h"
+#include "nnets/graph/model.h"
+#include "nnets/schedule/schedule.h"
+
+namespace glint {
+
+/// What a context can do, as the scheduler wants to know it.
+DeviceLimits deviceLimits(const gpu::Context& context);
+
+struct SessionOptions {
+  MappingOptions mapping;
+  Mapping given;                ///< see ScheduleOptions::given
+  std::vector<int> fetch;       ///< layers whose outputs run() returns besides the model's outputs
+  std::vector<int> software;    ///< layers to keep off the GPU
+  std::string cacheDirectory;   ///< program binaries; empty: none are kept
+  /// Told before each program is built: (ready, of, name of the next). May be empty.
+  std::function<void(int, int, const std::string&)> progress;
+};
+
+/// Runs one model on one GL context. Not thread-safe; calls come from the context's GL thread, and
+/// the context outlives the session.
+class Session {
+ public:
+  /// Schedules the model, builds its programs and textures. Errors: those of makeSchedule, and
+  /// Driver with the compiler's log.
+  static Result<std::unique_ptr<Session>> create(gpu::Context& context, const Model& model,
+                                                 SessionOptions options = {});
+
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Binds the model to feeds of x by y. No program is compiled again. Errors: Value for models
+  /// that are not fully convolutional; Unsupported when textures would be too large. On an error
+  /// the session is as before.
+  Status rebind(std::int64_t x, std::int64_t y);
+
+  /// One sample: feeds in the order of Model::feeds, integer tensors of the feeds' shapes (F32 for
+  /// a Quantizer). Returns, by layer index, the outputs of the model's outputs and of
+  /// SessionOptions::fetch, in the element type that TensorType::dtype names.
+  /// Errors: Type, Value (a feed of the wrong shape or range), Driver.
+  Result<std::map<int, Tensor>> run(std::span<const Tensor> feeds);
+
+  /// Draws everything once on whatever the textures hold, without transfers: for benchmarks.
+  Status drawOnly();
+  /// The same for the draws of one layer.
+  Status drawLayer(int layer);
+  /// Waits until the GPU is idle, by reading one texel: for benchmarks.
+  Status wait();
+
+  const Model& model() const { return model_; }
+  const Schedule& schedule() const { return schedule_; }
+
+ private:
+  Session(gpu::Context& context, Model model, SessionOptions options);
+  Status bind(const Model& model);
+  Status buildPrograms(const Schedule& schedule);
+  struct Resources;
+  Result<std::unique_ptr<Resources>> makeResources(const Schedule& schedule);
+  Status fillAprons(const Schedule& schedule, Resources& resources);
+  Status makeWeights(const Schedule& schedule, Resources& resources);
+  Status draw(int index);
+  Status upload(int value, const Tensor& tensor);
+  Result<Tensor> fetch(int value);
+  Status runSoftware(int layer, std::vector<Tensor>& host);
+  ScheduleOptions scheduleOptions() const;
+
+  gpu::Context& context_;
+  SessionOptions options_;
+  Model model_;
+  Schedule schedule_;
+  gpu::ProgramCache cache_;
+  gpu::Fullscreen fullscreen_;
+  /// Programs by their text: they survive a rebind.
+  struct Built {
+    gpu::Program program;
+    int draw = -1, floats = -1, ints = -1;  ///< uniform places
+    int lastDraw = -1;                      ///< whose constants it holds
+  };
+  std::map<std::string, Built> programs_;
+  std::unique_ptr<Resources> resources_;
+  std::vector<LayerState> states_;
+};
+
+}  // namespace glint

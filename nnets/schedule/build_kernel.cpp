@@ -1,0 +1,351 @@
+#include "nnets/schedule/build_kernel.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <map>
+
+namespace glint {
+namespace {
+
+/// One tap of a window: its offset in map positions, and the index of its weights.
+struct Tap {
+  int dx = 0, dy = 0;
+  int weight = 0;
+};
+
+/// Offsets and weight rows along one axis that output phase `phase` of a transposed window reads:
+/// out[2j + phase] += in[i] w[a] where 2i + a - b = 2j + phase.
+std::vector<std::pair<int, int>> transposedAxis(int size, int phase) {
+  const int b = (size - 2) / 2;
+  std::vector<std::pair<int, int>> taps;
+  for (int a = 0; a < size; ++a) {
+    const int twice = phase + b - a;  // 2 (i - j)
+    if (twice % 2 == 0) taps.emplace_back(twice / 2, a);
+  }
+  std::sort(taps.begin(), taps.end());
+  return taps;
+}
+
+/// Builds the plan of one pass.
+class Builder {
+ public:
+  Builder(const OpGraph& graph, const Op& op, const Proof& proof, const OpMapping& mapping,
+          const PassMapping& pass)
+      : graph_(graph), op_(op), proof_(proof), mapping_(mapping), pass_(pass) {}
+
+  BuiltKernel build(const std::vector<LayoutForm>& operands, const LayoutForm& output) {
+    KernelPlan& plan = built_.plan;
+    plan.reduce = op_.reduce == Op::Reduce::Max ? KernelPlan::Reduce::Max : KernelPlan::Reduce::Sum;
+    plan.arithmetic = proof_.arithmetic;
+    plan.placement = mapping_.placement;
+    plan.loop = mapping_.loop;
+    plan.stride = op_.geometry.kind == WindowGeometry::Kind::Sliding ? op_.geometry.stride : 1;
+    plan.operands = operands;
+    plan.output = output;
+    plan.targets = static_cast<int>(pass_.nps.size());
+    for (const NpMapping& np : pass_.nps) {
+      plan.init.push_back(initOf(np));
+      plan.epilogue.push_back(epilogueOf(np));
+    }
+    for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
+      plan.loop ? addLoop(static_cast<int>(i)) : addUnrolled(static_cast<int>(i));
+    }
+    assert(validate(plan).empty());
+    return std::move(built_);
+  }
+
+ private:
+  const Value& valueOf(int input) const {
+    const int value = op_.inputs[static_cast<std::size_t>(input)].value;
+    return graph_.values[static_cast<std::size_t>(value)];
+  }
+  const SumInput& input(int i) const { return op_.inputs[static_cast<std::size_t>(i)]; }
+  bool isInt() const { return proof_.arithmetic == Arithmetic::Int32; }
+  bool isDiagonal(int i) const { return op_.reduce == Op::Reduce::Max || input(i).diagonal; }
+
+  /// A constant in the plan's arithmetic; all four are integers then.
+  int add(const Vec4& v) {
+    if (!isInt()) return addFloat(v);
+    return addInt(v);
+  }
+  int addFloat(const Vec4& v) {
+    built_.plan.floats.push_back(v);
+    return static_cast<int>(built_.plan.floats.size()) - 1;
+  }
+  int addInt(const Vec4& v) {
+    IVec4 i{};
+    for (std::size_t k = 0; k < 4; ++k) i[k] = static_cast<std::int32_t>(v[k]);
+    built_.plan.ints.push_back(i);
+    return static_cast<int>(built_.plan.ints.size()) - 1;
+  }
+
+  int initOf(const NpMapping& np) {
+    if (op_.reduce == Op::Reduce::Max) return -1;
+    Vec4 v{};
+    for (int k = 0; k < np.filters; ++k) {
+      v[static_cast<std::size_t>(k)] =
+          static_cast<double>(proof_.init[static_cast<std::size_t>(np.firstFilter + k)]);
+    }
+    return add(v);
+  }
+
+  std::vector<EpilogueStep> epilogueOf(const NpMapping& np) {
+    // An idle NP repeats the last quad's steps, so that its program is that of a busy one.
+    const std::size_t quad =
+        std::min<std::size_t>(static_cast<std::size_t>(np.firstFilter / 4), proof_.quads.size() - 1);
+    std::vector<EpilogueStep> steps;
+    for (const ProvenStep& proven : proof_.quads[quad]) {
+      EpilogueStep step{proven.kind, {}};
+      const int used = constantsOf(proven.kind);
+      const bool ints = proven.kind == EpilogueStep::Kind::ClampInt ||
+                        proven.kind == EpilogueStep::Kind::OffsetInt ||
+                        proven.kind == EpilogueStep::Kind::RescaleInt;
+      for (int k = 0; k < 4; ++k) {
+        const auto i = static_cast<std::size_t>(k);
+        step.constants[i] = k >= used ? -1
+                            : ints    ? addInt(proven.constants[i])
+                                      : addFloat(proven.constants[i]);
+      }
+      steps.push_back(step);
+    }
+    return steps;
+  }
+
+  /// The taps that NP `np` reads of an input.
+  std::vector<Tap> tapsOf(int i, const NpMapping& np) const {
+    std::vector<Tap> taps;
+    const WindowGeometry& g = op_.geometry;
+    if (g.kind == WindowGeometry::Kind::Transposed) {
+      for (const auto& [dx, a] : transposedAxis(g.size, np.phaseX)) {
+        for (const auto& [dy, b] : transposedAxis(g.size, np.phaseY)) {
+          taps.push_back({dx, dy, a * g.size + b});
+        }
+      }
+      return taps;
+    }
+    const TensorType& type = valueOf(i).type;
+    const bool whole = g.kind == WindowGeometry::Kind::Whole;
+    const int nx = whole ? static_cast<int>(type.x()) : g.size;
+    const int ny = whole ? static_cast<int>(type.y()) : g.size;
+    const bool same = op_.reduce == Op::Reduce::Sum && input(i).sameAtEveryTap;
+    for (int x = 0; x < nx; ++x) {
+      for (int y = 0; y < ny; ++y) taps.push_back({x, y, same ? 0 : x * ny + y});
+    }
+    return taps;
+  }
+
+  /// The weights from channel 4 * page + component (or, diagonal, from page) to the NP's filters.
+  Vec4 weightsOf(int i, int tap, int page, int component, const NpMapping& np) const {
+    const SumInput& in = input(i);
+    const std::int64_t cin = valueOf(i).type.channels();
+    const std::int64_t cout =
+        graph_.values[static_cast<std::size_t>(op_.output)].type.channels();
+    const Proof::InputLoad& load = proof_.loads[static_cast<std::size_t>(i)];
+    Vec4 v{};
+    for (int k = 0; k < np.filters; ++k) {
+      const std::int64_t c = in.diagonal ? np.firstFilter + k : 4 * page + component;
+      if (c >= cin) continue;
+      const std::int64_t at =
+          in.diagonal ? tap * cin + c : (tap * cin + c) * cout + np.firstFilter + k;
+      auto w = static_cast<double>(in.weights[static_cast<std::size_t>(at)]);
+      if (!load.clamped && !in.shift.empty()) {
+        w = std::ldexp(w, in.shift[static_cast<std::size_t>(c)]);
+      }
+      v[static_cast<std::size_t>(k)] = w;
+    }
+    return v;
+  }
+
+  int addressSlot(int operand, int tile) {
+    const AddressSlot slot{operand, tile};
+    auto& slots = built_.plan.addresses;
+    const auto found = std::find(slots.begin(), slots.end(), slot);
+    if (found != slots.end()) return static_cast<int>(found - slots.begin());
+    slots.push_back(slot);
+    return static_cast<int>(slots.size()) - 1;
+  }
+
+  /// Adds a fetch of page `page` of input `i`; clamps of the input become its constants.
+  int addFetch(int i, int page, int dx, int dy) {
+    const LayoutForm& form = built_.plan.operands[static_cast<std::size_t>(i)];
+    const LayoutForm::Slot slot = form.slot(page);
+    Fetch fetch{i, slot.plane, addressSlot(i, slot.tile), dx, dy, -1, -1, -1};
+    if (op_.reduce == Op::Reduce::Sum && proof_.loads[static_cast<std::size_t>(i)].clamped) {
+      const auto [scale, lo, hi] = loadConstants(i, page);
+      fetch.scale = scale;
+      fetch.lo = lo;
+      fetch.hi = hi;
+    }
+    built_.plan.fetches.push_back(fetch);
+    return static_cast<int>(built_.plan.fetches.size()) - 1;
+  }
+
+  std::array<int, 3> loadConstants(int i, int page) {
+    const auto found = loadConstants_.find({i, page});
+    if (found != loadConstants_.end()) return found->second;
+    const Proof::InputLoad& load = proof_.loads[static_cast<std::size_t>(i)];
+    std::array<Vec4, 3> v{};
+    for (std::size_t k = 0; k < 4; ++k) {
+      const std::size_t c = static_cast<std::size_t>(4 * page) + k;
+      if (c >= load.scale.size()) continue;
+      v[0][k] = static_cast<double>(load.scale[c]);
+      v[1][k] = static_cast<double>(load.lo[c]);
+      v[2][k] = static_cast<double>(load.hi[c]);
+    }
+    return loadConstants_[{i, page}] = {add(v[0]), add(v[1]), add(v[2])};
+  }
+
+  static bool isZero(const Vec4& v) { return v == Vec4{}; }
+  bool dropsZeros() const { return mapping_.placement == Placement::Inline; }
+
+  void addUnrolled(int i) {
+    if (isDiagonal(i)) {
+      addDiagonal(i);
+      return;
+    }
+    // By tap, then by page: every texel is fetched once for all targets that use it.
+    std::map<std::pair<int, int>, std::vector<std::pair<std::size_t, int>>> byOffset;
+    for (std::size_t t = 0; t < pass_.nps.size(); ++t) {
+      for (const Tap& tap : tapsOf(i, pass_.nps[t])) {
+        byOffset[{tap.dx, tap.dy}].emplace_back(t, tap.weight);
+      }
+    }
+    const std::int64_t cin = valueOf(i).type.channels();
+    for (const auto& [offset, users] : byOffset) {
+      for (int page = 0; 4 * page < cin; ++page) {
+        int fetch = -1;
+        for (int k = 0; k < 4 && 4 * page + k < cin; ++k) {
+          for (const auto& [t, weight] : users) {
+            const Vec4 w = weightsOf(i, weight, page, k, pass_.nps[t]);
+            if (dropsZeros() && isZero(w)) continue;
+            if (fetch < 0) fetch = addFetch(i, page, offset.first, offset.second);
+            built_.plan.macs.push_back({fetch, k, static_cast<int>(t), add(w)});
+          }
+        }
+      }
+    }
+  }
+
+  void addDiagonal(int i) {
+    for (std::size_t t = 0; t < pass_.nps.size(); ++t) {
+      const NpMapping& np = pass_.nps[t];
+      // An idle NP reads some page that exists; its weights are zero.
+      const int pages = static_cast<int>((valueOf(i).type.channels() + 3) / 4);
+      const int page = std::min(np.firstFilter / 4, pages - 1);
+      for (const Tap& tap : tapsOf(i, np)) {
+        if (op_.reduce == Op::Reduce::Max) {
+          const int fetch = addFetch(i, page, tap.dx, tap.dy);
+          built_.plan.macs.push_back({fetch, Mac::kDiagonal, static_cast<int>(t), -1});
+          continue;
+        }
+        const Vec4 w = weightsOf(i, tap.weight, page, 0, np);
+        if (dropsZeros() && isZero(w)) continue;
+        const int fetch = addFetch(i, page, tap.dx, tap.dy);
+        built_.plan.macs.push_back({fetch, Mac::kDiagonal, static_cast<int>(t), add(w)});
+      }
+    }
+  }
+
+  /// The body of loops over (tiles, window x, window y), and what the loops read.
+  void addLoop(int i) {
+    if (isDiagonal(i)) {
+      addLoopedSum(i);
+      return;
+    }
+    std::vector<std::vector<Tap>> taps;
+    int x0 = 1 << 30, y0 = 1 << 30, x1 = -x0, y1 = -y0;
+    for (const NpMapping& np : pass_.nps) {
+      taps.push_back(tapsOf(i, np));
+      for (const Tap& tap : taps.back()) {
+        x0 = std::min(x0, tap.dx), x1 = std::max(x1, tap.dx);
+        y0 = std::min(y0, tap.dy), y1 = std::max(y1, tap.dy);
+      }
+    }
+    const LayoutForm form = built_.plan.operands[static_cast<std::size_t>(i)];
+    const int tiles = (form.pages() + form.planes - 1) / form.planes;
+    built_.loop = {tiles, x1 - x0 + 1, y1 - y0 + 1};
+    built_.windowX = x0;
+    built_.windowY = y0;
+    for (int plane = 0; plane < form.planes; ++plane) {
+      const int fetch = addFetch(i, plane, 0, 0);
+      for (int k = 0; k < 4; ++k) {
+        for (int t = 0; t < built_.plan.targets; ++t) {
+          built_.plan.macs.push_back({fetch, k, t, -1});
+        }
+      }
+    }
+    for (int tile = 0; tile < tiles; ++tile) {
+      for (int x = x0; x <= x1; ++x) {
+        for (int y = y0; y <= y1; ++y) appendWeights(i, form, tile, x, y, taps);
+      }
+    }
+  }
+
+  void appendWeights(int i, const LayoutForm& form, int tile, int x, int y,
+                     const std::vector<std::vector<Tap>>& taps) {
+    for (int plane = 0; plane < form.planes; ++plane) {
+      for (int k = 0; k < 4; ++k) {
+        for (std::size_t t = 0; t < pass_.nps.size(); ++t) {
+          IVec4 w{};
+          const auto tap = std::find_if(taps[t].begin(), taps[t].end(), [&](const Tap& candidate) {
+            return candidate.dx == x && candidate.dy == y;
+          });
+          if (tap != taps[t].end()) {
+            const int page = tile * form.planes + plane;
+            const Vec4 v = weightsOf(i, tap->weight, page, k, pass_.nps[t]);
+            for (std::size_t c = 0; c < 4; ++c) w[c] = static_cast<std::int32_t>(v[c]);
+          }
+          built_.weights.push_back(w);
+        }
+      }
+    }
+  }
+
+  void addLoopedSum(int i) {
+    const TensorType& type = valueOf(i).type;
+    built_.loop = {1, static_cast<int>(type.x()), static_cast<int>(type.y())};
+    const int pages = static_cast<int>((type.channels() + 3) / 4);
+    for (std::size_t t = 0; t < pass_.nps.size(); ++t) {
+      const NpMapping& np = pass_.nps[t];
+      const int page = std::min(np.firstFilter / 4, pages - 1);
+      const int fetch = addFetch(i, page, 0, 0);
+      built_.plan.macs.push_back(
+          {fetch, Mac::kDiagonal, static_cast<int>(t), add(weightsOf(i, 0, page, 0, np))});
+    }
+  }
+
+  const OpGraph& graph_;
+  const Op& op_;
+  const Proof& proof_;
+  const OpMapping& mapping_;
+  const PassMapping& pass_;
+  BuiltKernel built_;
+  std::map<std::pair<int, int>, std::array<int, 3>> loadConstants_;
+};
+
+}  // namespace
+
+BuiltKernel buildKernel(const OpGraph& graph, const Op& op, const Proof& proof,
+                        const OpMapping& mapping, const PassMapping& pass,
+                        const std::vector<LayoutForm>& operands, const LayoutForm& output) {
+  return Builder(graph, op, proof, mapping, pass).build(operands, output);
+}
+
+LayoutForm formFor(const Value& value, const OpMapping* mapping, bool phased, int targets) {
+  LayoutForm form;
+  form.channels = static_cast<int>(value.type.channels());
+  Interval all = value.range[0];
+  for (std::size_t c = 0; c < value.range.size(); ++c) {
+    all = hull(all, hull(value.range[c], {value.fill[c], value.fill[c]}));
+  }
+  form.isSigned = all.lo < 0;
+  const Interval byte = form.isSigned ? Interval{-128, 127} : Interval{0, 255};
+  form.storage = byte.contains(all) ? Storage::Norm8 : Storage::Int32;
+  form.planes = mapping != nullptr ? mapping->targets() : planesFor(form.pages(), targets);
+  form.phases = phased ? 2 : 1;
+  form.phasesAcross = mapping != nullptr && mapping->phasesAcross;
+  return form;
+}
+
+}  // namespace glint

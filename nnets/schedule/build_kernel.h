@@ -1,0 +1,34 @@
+#pragma once
+
+#include <vector>
+
+#include "core/result.h"
+#include "nnets/devices/mapping.h"
+#include "nnets/graph/op_graph.h"
+#include "nnets/passes/prove.h"
+#include "shaders/kernel_plan.h"
+
+namespace glint {
+
+/// What one draw needs besides its program: nothing here is shape-dependent but the loop counts.
+struct BuiltKernel {
+  KernelPlan plan;
+  std::vector<IVec4> weights;  ///< contents of the weight texture, with Placement::Texture
+  /// Loop counts (tiles, window x, window y); meaningless without a loop.
+  std::array<int, 3> loop{1, 1, 1};
+  /// What to add to position * stride before an address: where the window begins, relative to the
+  /// map's origin without padding (the padding is the scheduler's, as it depends on the extent).
+  int windowX = 0, windowY = 0;
+};
+
+/// The program of pass `pass` of op `op`. `operands` and `output` are the layouts' forms in the
+/// order of op.inputs.
+BuiltKernel buildKernel(const OpGraph& graph, const Op& op, const Proof& proof,
+                        const OpMapping& mapping, const PassMapping& pass,
+                        const std::vector<LayoutForm>& operands, const LayoutForm& output);
+
+/// The form in which `value` is stored when it is written by `mapping` (null: fed by the host,
+/// which deals pages to at most `targets` planes).
+LayoutForm formFor(const Value& value, const OpMapping* mapping, bool phased, int targets);
+
+}  // namespace glint

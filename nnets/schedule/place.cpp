@@ -1,0 +1,77 @@
+#include "nnets/schedule/place.h"
+
+#include <algorithm>
+
+namespace glint {
+namespace {
+
+/// The steps from the one that writes a value to the last that reads it.
+struct Lifetime {
+  int first = -1;
+  int last = -1;
+  void extend(int step) {
+    if (first < 0) first = step;
+    last = std::max(last, step);
+  }
+};
+
+std::vector<Lifetime> lifetimes(const Schedule& schedule) {
+  std::vector<Lifetime> lives(schedule.values.size());
+  const auto use = [&](int value, int step) { lives[static_cast<std::size_t>(value)].extend(step); };
+  for (std::size_t s = 0; s < schedule.steps.size(); ++s) {
+    const int at = static_cast<int>(s);
+    if (const auto* draw = std::get_if<DrawStep>(&schedule.steps[s])) {
+      const Op& op = schedule.graph.ops[static_cast<std::size_t>(draw->draw)];
+      for (const SumInput& input : op.inputs) use(input.value, at);
+      use(op.output, at);
+    } else if (const auto* upload = std::get_if<UploadStep>(&schedule.steps[s])) {
+      use(upload->value, at);
+    } else if (const auto* fetch = std::get_if<FetchStep>(&schedule.steps[s])) {
+      use(fetch->value, at);
+    }
+  }
+  return lives;
+}
+
+/// A set of textures and until when it is taken.
+struct Slot {
+  int value;  ///< whose layout and fill it was made for
+  int busyUntil;
+};
+
+}  // namespace
+
+void placeTextures(Schedule& schedule) {
+  const std::vector<Lifetime> lives = lifetimes(schedule);
+  std::vector<int> order;
+  for (std::size_t v = 0; v < lives.size(); ++v) {
+    if (schedule.values[v].onGpu && lives[v].first >= 0) order.push_back(static_cast<int>(v));
+  }
+  std::sort(order.begin(), order.end(), [&](int a, int b) {
+    return lives[static_cast<std::size_t>(a)].first < lives[static_cast<std::size_t>(b)].first;
+  });
+  std::vector<Slot> slots;
+  for (int v : order) {
+    const auto at = static_cast<std::size_t>(v);
+    ValuePlan& plan = schedule.values[at];
+    const auto fits = [&](const Slot& slot) {
+      const auto other = static_cast<std::size_t>(slot.value);
+      return slot.busyUntil < lives[at].first && schedule.values[other].layout == plan.layout &&
+             schedule.graph.values[other].fill == schedule.graph.values[at].fill;
+    };
+    const auto found = std::find_if(slots.begin(), slots.end(), fits);
+    if (found != slots.end()) {
+      plan.textures = schedule.values[static_cast<std::size_t>(found->value)].textures;
+      found->busyUntil = lives[at].last;
+      continue;
+    }
+    for (int plane = 0; plane < plan.layout.form.planes; ++plane) {
+      plan.textures.push_back(static_cast<int>(schedule.textures.size()));
+      schedule.textures.push_back(
+          {plan.layout.form.storage, plan.layout.width(), plan.layout.height()});
+    }
+    slots.push_back({v, lives[at].last});
+  }
+}
+
+}  // namespace glint

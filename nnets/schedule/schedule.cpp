@@ -1,0 +1,318 @@
+#include "nnets/schedule/schedule.h"
+
+#include <algorithm>
+#include <cassert>
+#include <map>
+
+#include "nnets/passes/lower_model.h"
+#include "nnets/schedule/place.h"
+
+namespace glint {
+namespace {
+
+/// How far windows reach outside a map, in positions.
+struct Reach {
+  std::int64_t before = 0;
+  std::int64_t after = 0;
+};
+
+Reach reachOf(const WindowGeometry& g, std::int64_t n) {
+  if (g.kind == WindowGeometry::Kind::Whole) return {};
+  if (g.kind == WindowGeometry::Kind::Transposed) return {1, g.size == 4 ? 1 : 0};
+  const std::int64_t last = (g.outExtent(n) - 1) * g.stride - g.before(n) + g.size - 1;
+  return {g.before(n), std::max<std::int64_t>(last - (n - 1), 0)};
+}
+
+class Scheduler {
+ public:
+  Scheduler(const Model& model, const ScheduleOptions& options)
+      : model_(model), options_(options),
+        lowered_(lowerModel(model, options.limits.arithmetic, options.software)) {}
+
+  Result<Schedule> run() {
+    schedule_.graph = std::move(lowered_.graph);
+    schedule_.feedValues = lowered_.feedValues;
+    describeLayers();
+    findReaders();
+    map();
+    GLINT_TRY(layOut());
+    order();
+    placeTextures(schedule_);
+    for (std::size_t i = 0; i < schedule_.graph.ops.size(); ++i) draw(static_cast<int>(i));
+    GLINT_TRY(checkUnits());
+    linkDraws();
+    return std::move(schedule_);
+  }
+
+ private:
+  OpGraph& graph() { return schedule_.graph; }
+  const Value& valueAt(int i) const { return schedule_.graph.values[static_cast<std::size_t>(i)]; }
+  ValuePlan& planOf(int i) { return schedule_.values[static_cast<std::size_t>(i)]; }
+
+  void describeLayers() {
+    schedule_.layers.resize(static_cast<std::size_t>(model_.layerCount()));
+    for (int i = 0; i < model_.layerCount(); ++i) {
+      LayerPlan& plan = schedule_.layers[static_cast<std::size_t>(i)];
+      plan.why = lowered_.software[static_cast<std::size_t>(i)];
+      plan.backend = plan.why.empty() ? Backend::Hardware : Backend::Software;
+    }
+    for (std::size_t i = 0; i < graph().ops.size(); ++i) {
+      LayerPlan& plan = schedule_.layers[static_cast<std::size_t>(graph().ops[i].layer)];
+      plan.ops.push_back(static_cast<int>(i));
+      plan.proof += (plan.proof.empty() ? "" : "; then ") + lowered_.proofs[i].describe();
+    }
+  }
+
+  /// Which values ops read, and which the host needs.
+  void findReaders() {
+    readByGpu_.assign(graph().values.size(), false);
+    needed_.assign(graph().values.size(), false);
+    for (const Op& op : graph().ops) {
+      for (const SumInput& input : op.inputs) {
+        readByGpu_[static_cast<std::size_t>(input.value)] = true;
+      }
+    }
+    const auto need = [&](int layer) {
+      needed_[static_cast<std::size_t>(graph().layerValue[static_cast<std::size_t>(layer)])] = true;
+    };
+    for (int layer : model_.outputs()) need(layer);
+    for (int layer : options_.fetch) need(layer);
+    for (int i = 0; i < model_.layerCount(); ++i) {
+      if (schedule_.layers[static_cast<std::size_t>(i)].backend != Backend::Software) continue;
+      for (int source : model_.inboundsOf(i)) need(source);
+    }
+  }
+
+  void map() {
+    std::vector<const Proof*> proofs;
+    for (const Proof& proof : lowered_.proofs) proofs.push_back(&proof);
+    std::vector<bool> hostOnly(readByGpu_.size());
+    for (std::size_t i = 0; i < hostOnly.size(); ++i) hostOnly[i] = !readByGpu_[i];
+    schedule_.mapping =
+        options_.given.ops.size() == proofs.size()
+            ? options_.given
+            : mapDefault(graph(), proofs, hostOnly, options_.limits, options_.mapping);
+  }
+
+  /// Gives every value that the GPU reads or writes a layout.
+  Status layOut() {
+    schedule_.values.resize(graph().values.size());
+    std::vector<int> writer(graph().values.size(), -1);
+    for (std::size_t i = 0; i < graph().ops.size(); ++i) {
+      writer[static_cast<std::size_t>(graph().ops[i].output)] = static_cast<int>(i);
+    }
+    for (std::size_t v = 0; v < graph().values.size(); ++v) {
+      if (writer[v] < 0 && !readByGpu_[v]) continue;
+      const Value& value = graph().values[v];
+      Reach reach;
+      for (const Op& op : graph().ops) {
+        for (const SumInput& input : op.inputs) {
+          if (input.value != static_cast<int>(v)) continue;
+          for (std::int64_t n : {value.type.x(), value.type.y()}) {
+            const Reach own = reachOf(op.geometry, n);
+            reach = {std::max(reach.before, own.before), std::max(reach.after, own.after)};
+          }
+        }
+      }
+      const bool phased = writer[v] >= 0 && graph().ops[static_cast<std::size_t>(writer[v])]
+                                                    .geometry.kind ==
+                                                WindowGeometry::Kind::Transposed;
+      if (phased) reach = {(reach.before + 1) / 2, (reach.after + 2) / 2};
+      const OpMapping* mapping =
+          writer[v] < 0 ? nullptr : &schedule_.mapping.ops[static_cast<std::size_t>(writer[v])];
+      ValuePlan& plan = schedule_.values[v];
+      plan.onGpu = true;
+      GLINT_ASSIGN(plan.layout,
+                   makeLayout(formFor(value, mapping, phased, options_.limits.targets),
+                              value.type.x(), value.type.y(), static_cast<int>(reach.before),
+                              static_cast<int>(reach.after), options_.limits.textureSize,
+                              "tensor " + value.name + " " + value.type.toString()));
+    }
+    return {};
+  }
+
+  /// The order of work: layer by layer, with transfers where software and hardware meet.
+  void order() {
+    std::vector<bool> onHost(graph().values.size(), false);
+    std::vector<RunStep>& steps = schedule_.steps;
+    const auto upload = [&](int value) {
+      onHost[static_cast<std::size_t>(value)] = true;
+      if (planOf(value).onGpu) steps.push_back(UploadStep{value});
+    };
+    const auto fetch = [&](int value) {
+      if (onHost[static_cast<std::size_t>(value)]) return;
+      steps.push_back(FetchStep{value});
+      onHost[static_cast<std::size_t>(value)] = true;
+    };
+    for (int value : schedule_.feedValues) upload(value);
+    for (int i = 0; i < model_.layerCount(); ++i) {
+      const LayerPlan& layer = schedule_.layers[static_cast<std::size_t>(i)];
+      if (layer.backend == Backend::Hardware) {
+        for (int op : layer.ops) steps.push_back(DrawStep{op});  // linkDraws makes draws of it
+        continue;
+      }
+      for (int source : model_.inboundsOf(i)) {
+        fetch(graph().layerValue[static_cast<std::size_t>(source)]);
+      }
+      steps.push_back(SoftwareStep{i});
+      upload(graph().layerValue[static_cast<std::size_t>(i)]);
+    }
+    for (std::size_t v = 0; v < needed_.size(); ++v) {
+      if (needed_[v]) fetch(static_cast<int>(v));
+    }
+  }
+
+  void draw(int opIndex) {
+    const Op& op = graph().ops[static_cast<std::size_t>(opIndex)];
+    const OpMapping& mapping = schedule_.mapping.ops[static_cast<std::size_t>(opIndex)];
+    const Proof& proof = lowered_.proofs[static_cast<std::size_t>(opIndex)];
+    std::vector<LayoutForm> operands;
+    for (const SumInput& input : op.inputs) operands.push_back(planOf(input.value).layout.form);
+    const ValuePlan& out = planOf(op.output);
+    for (const PassMapping& pass : mapping.passes) {
+      BuiltKernel built =
+          buildKernel(graph(), op, proof, mapping, pass, operands, out.layout.form);
+      DrawPlan draw;
+      draw.op = opIndex;
+      draw.program = programFor(built.plan, op);
+      if (!built.weights.empty()) {
+        draw.weightTexture = static_cast<int>(schedule_.weights.size());
+        schedule_.weights.push_back(std::move(built.weights));
+      }
+      draw.targets = out.textures;
+      setPositions(draw, op, pass, built, out.layout);
+      if (built.plan.placement != Placement::Inline) {
+        draw.floats = std::move(built.plan.floats);
+        draw.ints = std::move(built.plan.ints);
+      }
+      for (const auto& [operand, plane] : samplersOf(built.plan)) {
+        const int value = op.inputs[static_cast<std::size_t>(operand)].value;
+        draw.textures.push_back(planOf(value).textures[static_cast<std::size_t>(plane)]);
+      }
+      const std::int64_t iterations =
+          std::int64_t{built.loop[0]} * built.loop[1] * built.loop[2];
+      draw.macs = macsPerFragment(built.plan) * iterations * draw.width * draw.height;
+      schedule_.draws.push_back(std::move(draw));
+    }
+  }
+
+  /// Viewport and draw vectors: the only place where addresses of a draw are made.
+  void setPositions(DrawPlan& draw, const Op& op, const PassMapping& pass,
+                    const BuiltKernel& built, const Layout& out) {
+    const NpMapping& np = pass.nps.front();
+    const Texel origin =
+        out.tileOrigin(out.form.slot(np.firstFilter / 4, np.phaseX, np.phaseY).tile);
+    draw.column = origin.column;
+    draw.row = origin.row;
+    draw.width = (out.y - np.phaseY + out.form.phases - 1) / out.form.phases;
+    draw.height = (out.x - np.phaseX + out.form.phases - 1) / out.form.phases;
+    const DrawVectors at = drawVectors(built.plan);
+    draw.vectors.assign(static_cast<std::size_t>(at.count), IVec4{});
+    for (std::size_t k = 0; k < built.plan.addresses.size(); ++k) {
+      const AddressSlot& slot = built.plan.addresses[k];
+      const Layout& in = layoutOfInput(op, slot.operand);
+      const Texel tile = in.tileOrigin(slot.tile);
+      const Texel window = windowOrigin(op, slot.operand, built, draw);
+      if (in.form.phases == 1) {
+        draw.vectors[k] = {tile.column + window.column, tile.row + window.row, 0, 0};
+        continue;
+      }
+      // Map positions are made non-negative before they are halved: apronBefore tiles' texels,
+      // which are phases * apronBefore positions, are added here and taken off the tile.
+      draw.vectors[k] = {tile.column - in.apronBefore, tile.row - in.apronBefore, 0, 0};
+      const int lift = in.form.phases * in.apronBefore;
+      draw.vectors[static_cast<std::size_t>(at.phases + slot.operand)] = {
+          window.column + lift, window.row + lift, in.pitchY(), 0};
+    }
+    if (built.plan.loop) {
+      const Layout& in = layoutOfInput(op, 0);
+      const int block = in.form.phases * in.form.phases;
+      draw.vectors[static_cast<std::size_t>(at.loop)] = {
+          built.loop[0], built.loop[1], built.loop[2], std::max(in.tilesPerRow / block, 1)};
+      draw.vectors[static_cast<std::size_t>(at.loop + 1)] = {in.pitchY() * block, in.pitchX(), 0,
+                                                             0};
+    }
+  }
+
+  const Layout& layoutOfInput(const Op& op, int operand) {
+    return planOf(op.inputs[static_cast<std::size_t>(operand)].value).layout;
+  }
+
+  /// What to add to fragment * stride to get the map position where the window begins.
+  Texel windowOrigin(const Op& op, int operand, const BuiltKernel& built, const DrawPlan& draw) {
+    const TensorType& in =
+        valueAt(op.inputs[static_cast<std::size_t>(operand)].value).type;
+    const int stride = built.plan.stride;
+    return {static_cast<int>(-op.geometry.before(in.y())) + built.windowY - draw.column * stride,
+            static_cast<int>(-op.geometry.before(in.x())) + built.windowX - draw.row * stride};
+  }
+
+  /// Programs are told apart by their text alone.
+  int programFor(const KernelPlan& kernel, const Op& op) {
+    std::string fragment = printFragment(kernel, options_.dialect);
+    const auto [found, isNew] =
+        programIndex_.emplace(fragment, static_cast<int>(schedule_.programs.size()));
+    if (isNew) {
+      ProgramPlan program{model_.layer(op.layer).name, std::move(fragment), {}, kernel, 0};
+      for (const auto& [operand, plane] : samplersOf(kernel)) {
+        program.samplers.push_back(uniforms::sampler(operand, plane));
+      }
+      if (kernel.placement == Placement::Texture) program.samplers.push_back(uniforms::kWeights);
+      schedule_.programs.push_back(std::move(program));
+    }
+    ++schedule_.programs[static_cast<std::size_t>(found->second)].draws;
+    return found->second;
+  }
+
+  Status checkUnits() {
+    for (const ProgramPlan& program : schedule_.programs) {
+      const auto units = static_cast<int>(program.samplers.size());
+      if (units <= options_.limits.textureUnits) continue;
+      return Error{Errc::Unsupported, "layer " + program.label + " reads " +
+                                          std::to_string(units) +
+                                          " textures at once, the device has " +
+                                          std::to_string(options_.limits.textureUnits) + " units"};
+    }
+    return {};
+  }
+
+  /// Turns the op of each DrawStep into the draws of its passes.
+  void linkDraws() {
+    std::vector<RunStep> linked;
+    for (const RunStep& step : schedule_.steps) {
+      const auto* draws = std::get_if<DrawStep>(&step);
+      if (draws == nullptr) {
+        linked.push_back(step);
+        continue;
+      }
+      for (std::size_t d = 0; d < schedule_.draws.size(); ++d) {
+        if (schedule_.draws[d].op == draws->draw) linked.push_back(DrawStep{static_cast<int>(d)});
+      }
+    }
+    schedule_.steps = std::move(linked);
+  }
+
+  const Model& model_;
+  const ScheduleOptions& options_;
+  LoweredModel lowered_;
+  Schedule schedule_;
+  std::vector<bool> readByGpu_;
+  std::vector<bool> needed_;
+  std::map<std::string, int> programIndex_;
+};
+
+}  // namespace
+
+std::int64_t Schedule::textureBytes() const {
+  std::int64_t bytes = 0;
+  for (const TexturePlan& t : textures) {
+    bytes += std::int64_t{t.width} * t.height * (t.storage == Storage::Norm8 ? 4 : 16);
+  }
+  return bytes;
+}
+
+Result<Schedule> makeSchedule(const Model& model, const ScheduleOptions& options) {
+  return Scheduler(model, options).run();
+}
+
+}  // namespace glint

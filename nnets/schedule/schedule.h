@@ -1,0 +1,111 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/result.h"
+#include "nnets/devices/mapping.h"
+#include "nnets/graph/model.h"
+#include "nnets/schedule/build_kernel.h"
+#include "shaders/layout.h"
+#include "shaders/print.h"
+
+/// A model made ready for one device and one image size: which programs, textures and draws, in
+/// what order, and which layers run in software and why. Plain data; makes no GL call.
+namespace glint {
+
+/// Where a layer runs, as the Akida interface names it.
+enum class Backend { Software, Hardware };
+
+/// What became of one layer.
+struct LayerPlan {
+  Backend backend = Backend::Software;
+  std::string why;            ///< Software: the reason
+  std::string proof;          ///< Hardware: bound, rung and epilogue of its ops
+  std::vector<int> ops;       ///< indices into OpGraph::ops
+};
+
+struct TexturePlan {
+  Storage storage = Storage::Norm8;
+  int width = 0;
+  int height = 0;
+  bool operator==(const TexturePlan&) const = default;
+};
+
+/// Where a value lives while it is needed.
+struct ValuePlan {
+  bool onGpu = false;
+  Layout layout;
+  std::vector<int> textures;  ///< one a plane
+};
+
+struct ProgramPlan {
+  std::string label;     ///< the first layer that uses it
+  std::string fragment;  ///< GLSL
+  std::vector<std::string> samplers;  ///< by texture unit
+  KernelPlan kernel;     ///< as of the first use; constants are those of a draw unless inline
+  int draws = 0;
+};
+
+/// One draw: a program, what it reads, where it writes.
+struct DrawPlan {
+  int op = -1;
+  int program = -1;
+  std::vector<int> textures;  ///< by texture unit; the weight texture is bound behind them
+  int weightTexture = -1;     ///< index into Schedule::weights
+  std::vector<int> targets;   ///< textures
+  int column = 0, row = 0, width = 0, height = 0;  ///< viewport
+  std::vector<IVec4> vectors;                       ///< uniforms::kDraw
+  std::vector<Vec4> floats;                         ///< uniforms::kFloats
+  std::vector<IVec4> ints;                          ///< uniforms::kInts
+  std::int64_t macs = 0;
+};
+
+/// Steps of a run, in order.
+struct DrawStep {
+  int draw = -1;
+};
+struct SoftwareStep {
+  int layer = -1;
+};
+struct FetchStep {  ///< GPU -> host
+  int value = -1;
+};
+struct UploadStep {  ///< host -> GPU
+  int value = -1;
+};
+using RunStep = std::variant<DrawStep, SoftwareStep, FetchStep, UploadStep>;
+
+struct Schedule {
+  OpGraph graph;
+  std::vector<LayerPlan> layers;
+  Mapping mapping;
+  std::vector<ValuePlan> values;          ///< by graph value
+  std::vector<int> feedValues;            ///< by Model::feeds: the graph value
+  std::vector<TexturePlan> textures;
+  std::vector<std::vector<IVec4>> weights;  ///< contents of weight textures
+  std::vector<ProgramPlan> programs;
+  std::vector<DrawPlan> draws;
+  std::vector<RunStep> steps;
+
+  std::int64_t textureBytes() const;
+};
+
+struct ScheduleOptions {
+  DeviceLimits limits;
+  MappingOptions mapping;
+  Dialect dialect;
+  /// Layers whose outputs the host gets, besides the model's outputs.
+  std::vector<int> fetch;
+  /// Layers that must run in software although they could run on the GPU.
+  std::vector<int> software;
+  /// Used instead of the default mapper's result when it has an entry for every op.
+  Mapping given;
+};
+
+/// Errors (Unsupported): a tensor that does not fit the device's textures or units.
+Result<Schedule> makeSchedule(const Model& model, const ScheduleOptions& options);
+
+}  // namespace glint

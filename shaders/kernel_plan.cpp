@@ -1,0 +1,105 @@
+#include "shaders/kernel_plan.h"
+
+namespace glint {
+namespace {
+
+bool inTable(int index, std::size_t size) {
+  return index >= 0 && static_cast<std::size_t>(index) < size;
+}
+
+struct StepShape {
+  int constants;
+  bool needsInt;
+};
+
+StepShape shapeOf(EpilogueStep::Kind kind) {
+  using Kind = EpilogueStep::Kind;
+  switch (kind) {
+    case Kind::ClampFloat: return {2, false};
+    case Kind::OffsetFloat: return {1, false};
+    case Kind::ScaleFloor: return {1, false};
+    case Kind::TwoLimbFloor: return {3, false};
+    case Kind::ToInt: return {0, false};
+    case Kind::ClampInt: return {2, true};
+    case Kind::OffsetInt: return {1, true};
+    case Kind::RescaleInt: return {4, true};
+  }
+  return {0, false};
+}
+
+std::string validateEpilogue(const KernelPlan& plan, const std::vector<EpilogueStep>& steps) {
+  bool isInt = plan.arithmetic == Arithmetic::Int32;
+  for (const EpilogueStep& step : steps) {
+    const StepShape shape = shapeOf(step.kind);
+    if (shape.needsInt != isInt) return "an epilogue step of the wrong number kind";
+    if (step.kind == EpilogueStep::Kind::ToInt) isInt = true;
+    const std::size_t table = shape.needsInt ? plan.ints.size() : plan.floats.size();
+    for (int i = 0; i < shape.constants; ++i) {
+      if (!inTable(step.constants[static_cast<std::size_t>(i)], table)) {
+        return "an epilogue constant outside its table";
+      }
+    }
+  }
+  if (plan.output.storage == Storage::Int32 && !isInt) return "an Int32 output of a float";
+  return {};
+}
+
+std::string validateFetches(const KernelPlan& plan, std::size_t table) {
+  for (const Fetch& fetch : plan.fetches) {
+    if (!inTable(fetch.operand, plan.operands.size())) return "a fetch of no operand";
+    const LayoutForm& form = plan.operands[static_cast<std::size_t>(fetch.operand)];
+    if (!inTable(fetch.plane, static_cast<std::size_t>(form.planes))) return "a fetch of no plane";
+    if (!inTable(fetch.address, plan.addresses.size())) return "a fetch of no address";
+    for (int constant : {fetch.scale, fetch.lo, fetch.hi}) {
+      if (constant >= 0 && !inTable(constant, table)) return "a fetch constant outside its table";
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+int constantsOf(EpilogueStep::Kind kind) { return shapeOf(kind).constants; }
+
+std::string_view name(Arithmetic v) { return v == Arithmetic::Float ? "float" : "int32"; }
+
+std::string_view name(Placement v) {
+  switch (v) {
+    case Placement::Inline: return "inline";
+    case Placement::Uniform: return "uniform";
+    case Placement::Texture: return "texture";
+  }
+  return "";
+}
+
+std::string validate(const KernelPlan& plan) {
+  const bool isInt = plan.arithmetic == Arithmetic::Int32;
+  const std::size_t table = isInt ? plan.ints.size() : plan.floats.size();
+  const auto targets = static_cast<std::size_t>(plan.targets);
+  if (plan.init.size() != targets || plan.epilogue.size() != targets) {
+    return "per-target lists of the wrong length";
+  }
+  if (std::string wrong = validateFetches(plan, table); !wrong.empty()) return wrong;
+  int lastFetch = 0;
+  for (const Mac& mac : plan.macs) {
+    if (!inTable(mac.fetch, plan.fetches.size()) || mac.fetch < lastFetch) {
+      return "multiply-accumulates not in the order of fetches";
+    }
+    lastFetch = mac.fetch;
+    if (!inTable(mac.target, targets)) return "a multiply-accumulate of no target";
+    if (mac.component < Mac::kDiagonal || mac.component > 3) return "no such component";
+    const bool fromTable = plan.placement != Placement::Texture && plan.reduce != KernelPlan::Reduce::Max;
+    if (fromTable && !inTable(mac.constant, table)) return "a weight outside its table";
+  }
+  for (std::size_t t = 0; t < targets; ++t) {
+    if (plan.init[t] >= 0 && !inTable(plan.init[t], table)) return "an initial value outside its table";
+    if (std::string wrong = validateEpilogue(plan, plan.epilogue[t]); !wrong.empty()) return wrong;
+  }
+  return {};
+}
+
+int macsPerFragment(const KernelPlan& plan) {
+  return static_cast<int>(plan.macs.size()) * 4;
+}
+
+}  // namespace glint

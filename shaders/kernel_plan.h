@@ -1,0 +1,112 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "shaders/layout.h"
+
+/// One GPU program as plain data: what it fetches, multiplies and stores. Lowering decides
+/// everything here; the printer (shaders/print.h) only writes it down.
+namespace glint {
+
+enum class Arithmetic {
+  Float,  ///< integers in highp float; every intermediate is proven below 2^24
+  Int32,  ///< highp int; every intermediate is proven below 2^31 (OpenGL ES 3)
+};
+
+/// Where the constants of a program live.
+enum class Placement {
+  Inline,   ///< literals in the text: fastest where the compiler can fold them
+  Uniform,  ///< a uniform array with constant indices: one program for all layers of a shape
+  Texture,  ///< weights in a texture, read in loops: any depth, quick to compile
+};
+
+std::string_view name(Arithmetic v);
+std::string_view name(Placement v);
+
+using Vec4 = std::array<double, 4>;
+using IVec4 = std::array<std::int32_t, 4>;
+
+/// One texel fetch: `address` is a slot of the plan's address table, `dx`, `dy` a constant offset
+/// in map positions (x: row, y: column). In a loop the loop's position is added.
+struct Fetch {
+  int operand = 0;
+  int plane = 0;
+  int address = 0;
+  int dx = 0;
+  int dy = 0;
+  /// Constants of x -> clamp(x * scale, lo, hi) before use, or -1: used as fetched.
+  int scale = -1, lo = -1, hi = -1;
+};
+
+/// accumulator[target] += constant * fetched.component; all four at once when diagonal.
+struct Mac {
+  static constexpr int kDiagonal = -1;
+  int fetch = 0;
+  int component = 0;
+  int target = 0;
+  int constant = 0;
+};
+
+/// A step on an accumulator (four channels). Constants are indices into the float or int table.
+struct EpilogueStep {
+  enum class Kind {
+    ClampFloat,    ///< a = clamp(a, F0, F1)
+    OffsetFloat,   ///< a += F0
+    ScaleFloor,    ///< a = floor(a * F0 + .5)
+    TwoLimbFloor,  ///< h = floor(a / 4096), l = a - 4096 h;
+                   ///< a = floor((h * F0 + floor(l * F0 / 4096) + F1) * F2)
+    ToInt,         ///< from here on the accumulator is an ivec4
+    ClampInt,      ///< a = clamp(a, I0, I1)
+    OffsetInt,     ///< a += I0
+    RescaleInt,    ///< a *= I0; a = (a >> I1) + ((a >> I2) & I3)
+  };
+  Kind kind;
+  std::array<int, 4> constants{-1, -1, -1, -1};
+};
+
+/// How many constants a step of this kind has.
+int constantsOf(EpilogueStep::Kind kind);
+
+/// What the host puts into address slot k at each draw: see Schedule.
+struct AddressSlot {
+  int operand = 0;
+  int tile = 0;
+  bool operator==(const AddressSlot&) const = default;
+};
+
+struct KernelPlan {
+  enum class Reduce { Sum, Max };
+  Reduce reduce = Reduce::Sum;
+  Arithmetic arithmetic = Arithmetic::Float;
+  Placement placement = Placement::Uniform;
+  int stride = 1;
+
+  std::vector<LayoutForm> operands;
+  LayoutForm output;
+  int targets = 1;
+
+  /// The fetches and multiply-accumulates are the body of loops over (tiles, window x, window y),
+  /// whose counts are uniforms. With Placement::Texture each iteration reads the next
+  /// `macs.size()` weights; otherwise all iterations use the same constants.
+  bool loop = false;
+
+  std::vector<AddressSlot> addresses;
+  std::vector<Fetch> fetches;
+  std::vector<Mac> macs;          ///< ordered by fetch
+  std::vector<int> init;          ///< by target: constant the accumulator starts from, or -1: zero
+  std::vector<std::vector<EpilogueStep>> epilogue;  ///< by target
+
+  std::vector<Vec4> floats;       ///< the float constants
+  std::vector<IVec4> ints;        ///< the int constants
+};
+
+/// Checks a plan: indices in range, steps in a legal order, Int32 never followed by float steps.
+/// Returns what is wrong, or an empty text. The printer and the scheduler assert it.
+std::string validate(const KernelPlan& plan);
+
+/// Multiply-accumulates of one fragment (of one loop iteration when the plan has a loop).
+int macsPerFragment(const KernelPlan& plan);
+
+}  // namespace glint

@@ -1,0 +1,65 @@
+#include "shaders/layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace glint {
+
+int LayoutForm::tilesPerPlane() const {
+  if (phasesAcross) return (units() + planes - 1) / planes;
+  return (pages() + planes - 1) / planes * phases * phases;
+}
+
+LayoutForm::Slot LayoutForm::slot(int page, int px, int py) const {
+  if (phases == 1) return {page % planes, page / planes};
+  const int phase = px * phases + py;
+  if (phasesAcross) {
+    const int unit = page * phases * phases + phase;
+    return {unit % planes, unit / planes};
+  }
+  return {page % planes, (page / planes) * phases * phases + phase};
+}
+
+Texel Layout::tileOrigin(int tile) const {
+  return {(tile % tilesPerRow) * pitchY() + apronBefore,
+          (tile / tilesPerRow) * pitchX() + apronBefore};
+}
+
+Layout::Address Layout::address(int px, int py, int channel) const {
+  const int n = form.phases;
+  const LayoutForm::Slot slot = form.slot(channel / 4, px % n, py % n);
+  const Texel origin = tileOrigin(slot.tile);
+  return {slot.plane, {origin.column + py / n, origin.row + px / n}, channel % 4};
+}
+
+Result<Layout> makeLayout(const LayoutForm& form, std::int64_t x, std::int64_t y, int apronBefore,
+                          int apronAfter, int maxTexture, const std::string& what) {
+  const auto tooLarge = [&](std::int64_t width, std::int64_t height) {
+    return Error{Errc::Unsupported, what + " needs a texture of " + std::to_string(width) + "x" +
+                                        std::to_string(height) + " texels, the device's limit is " +
+                                        std::to_string(maxTexture) + "x" +
+                                        std::to_string(maxTexture)};
+  };
+  if (std::max(x, y) + apronBefore + apronAfter > maxTexture) return tooLarge(y, x);
+  Layout layout{form, static_cast<int>(x), static_cast<int>(y), apronBefore, apronAfter, 1};
+  const int tiles = form.tilesPerPlane();
+  // As square as the tile's own shape allows, then as narrow as the limit demands.
+  const double ideal = std::sqrt(double(tiles) * layout.pitchX() / layout.pitchY());
+  layout.tilesPerRow = std::clamp(static_cast<int>(std::lround(ideal)), 1, tiles);
+  // Phases of a page stay side by side in one row of tiles, which keeps their pitch uniform.
+  const int block = form.phases > 1 && !form.phasesAcross ? form.phases * form.phases : 1;
+  layout.tilesPerRow = std::max(block, layout.tilesPerRow / block * block);
+  while (layout.width() > maxTexture && layout.tilesPerRow > block) layout.tilesPerRow -= block;
+  while (layout.height() > maxTexture && layout.tilesPerRow < tiles) layout.tilesPerRow += block;
+  if (layout.width() > maxTexture || layout.height() > maxTexture) {
+    return tooLarge(layout.width(), layout.height());
+  }
+  return layout;
+}
+
+int planesFor(int units, int targets) {
+  const int passes = (units + targets - 1) / targets;
+  return (units + passes - 1) / passes;
+}
+
+}  // namespace glint

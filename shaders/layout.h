@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/result.h"
+
+/// Where every element of a feature map lies in textures. The only place that computes an address,
+/// for the CPU and, through kernel plans, for GLSL.
+///
+/// Four consecutive channels are a page: the RGBA of one texel at each position. A page is stored
+/// as a tile; tiles are dealt to `planes` textures in turn, so that a pass can write one tile in
+/// each at the same place (several render targets). x runs along texture rows' order (the row), y
+/// along columns. Each tile has an apron: texels around the map that hold what a window sees there.
+namespace glint {
+
+/// What a texel holds.
+enum class Storage {
+  Norm8,  ///< RGBA8 normalised: the value, plus 128 when signed, as a byte
+  Int32,  ///< RGBA32I: the value (OpenGL ES 3)
+};
+
+/// What makes programs differ; everything else in a Layout is passed as uniforms.
+struct LayoutForm {
+  Storage storage = Storage::Norm8;
+  bool isSigned = false;
+  int channels = 4;
+  int planes = 1;
+  /// 2: rows and columns of even and odd position lie in separate tiles (a transposed convolution
+  /// writes them one phase at a time); 1: one tile a page.
+  int phases = 1;
+  /// Which tiles lie side by side in the planes when phases is 2: the phases of one page (a last
+  /// layer with few channels draws all four at once), or pages of one phase.
+  bool phasesAcross = false;
+
+  int pages() const { return (channels + 3) / 4; }
+  int units() const { return pages() * phases * phases; }
+  int tilesPerPlane() const;
+  /// What is added to a value before it is stored.
+  int offset() const { return storage == Storage::Norm8 && isSigned ? 128 : 0; }
+  int bytesPerTexel() const { return storage == Storage::Norm8 ? 4 : 16; }
+
+  /// The plane and tile index of page `page` in phase (px, py).
+  struct Slot {
+    int plane = 0;
+    int tile = 0;
+    bool operator==(const Slot&) const = default;
+  };
+  Slot slot(int page, int px = 0, int py = 0) const;
+
+  bool operator==(const LayoutForm&) const = default;
+};
+
+/// A texel position: column (y axis), row (x axis).
+struct Texel {
+  int column = 0;
+  int row = 0;
+  bool operator==(const Texel&) const = default;
+};
+
+struct Layout {
+  LayoutForm form;
+  int x = 1;  ///< extents of the feature map, all phases together
+  int y = 1;
+  int apronBefore = 0;  ///< texels before the map in each tile, both axes
+  int apronAfter = 0;
+  int tilesPerRow = 1;  ///< tiles side by side in one texture
+
+  /// The extents of one tile's map part in phase 0 (the largest).
+  int tileX() const { return (x + form.phases - 1) / form.phases; }
+  int tileY() const { return (y + form.phases - 1) / form.phases; }
+  int pitchX() const { return tileX() + apronBefore + apronAfter; }
+  int pitchY() const { return tileY() + apronBefore + apronAfter; }
+  int tileRows() const { return (form.tilesPerPlane() + tilesPerRow - 1) / tilesPerRow; }
+  int width() const { return pitchY() * tilesPerRow; }
+  int height() const { return pitchX() * tileRows(); }
+  std::int64_t bytes() const {
+    return std::int64_t{width()} * height() * form.bytesPerTexel() * form.planes;
+  }
+
+  /// The texel of map position (0, 0) of tile `tile` (of its own phase).
+  Texel tileOrigin(int tile) const;
+
+  struct Address {
+    int plane = 0;
+    Texel texel;
+    int component = 0;
+    bool operator==(const Address&) const = default;
+  };
+  /// Where element (px, py, channel) lies.
+  Address address(int px, int py, int channel) const;
+
+  bool operator==(const Layout&) const = default;
+};
+
+/// A layout for a map of x by y with the tiles arranged near a square of at most `maxTexture`.
+/// Error (Unsupported) naming `what`, the size needed and the limit.
+Result<Layout> makeLayout(const LayoutForm& form, std::int64_t x, std::int64_t y, int apronBefore,
+                          int apronAfter, int maxTexture, const std::string& what);
+
+/// Planes for `units` tiles of which at most `targets` can be written at once: the fewest passes,
+/// then the fewest idle targets.
+int planesFor(int units, int targets);
+
+}  // namespace glint

@@ -1,0 +1,153 @@
+#include "nnets/graph/model.h"
+
+#include <string>
+#include <utility>
+
+#include <doctest/doctest.h>
+
+#include "tests/nnets/layer_fixture.h"
+
+namespace glint::test {
+namespace {
+
+std::unique_ptr<Layer> named(std::unique_ptr<Layer> layer, std::string name,
+                             std::vector<std::string> inbounds = {}) {
+  layer->name = std::move(name);
+  layer->inbounds = std::move(inbounds);
+  return layer;
+}
+
+std::unique_ptr<Layer> input(const std::string& name, int x = 4, int y = 6) {
+  return named(
+      make("InputData", "\"input_shape\": [" + std::to_string(x) + ", " + std::to_string(y) +
+                            R"(, 2], "input_bits": 8, "input_signed": true)"),
+      name);
+}
+
+std::unique_ptr<Layer> conv(const std::string& name, const std::string& inbound) {
+  auto layer = make("Conv2D", R"("filters": 2, "kernel_size": 1, "activation": false)");
+  set(*layer, "weights", DType::I8, Shape{1, 1, 2, 2}, {1, 0, 0, 1});
+  return named(std::move(layer), name, {inbound});
+}
+
+/// a and b are fed; c = conv(a), d = c + b.
+Model diamond() {
+  Model model;
+  REQUIRE(model.add(input("a")).ok());
+  REQUIRE(model.add(input("b")).ok());
+  REQUIRE(model.add(conv("c", "a")).ok());
+  REQUIRE(model.add(named(make("Add"), "d", {"c", "b"})).ok());
+  return model;
+}
+
+std::string addError(Model& model, std::unique_ptr<Layer> layer) {
+  const int before = model.layerCount();
+  const Status status = model.add(std::move(layer));
+  CHECK(model.layerCount() == before);
+  return status.ok() ? "" : status.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("a model knows its feeds, outputs, types and work") {
+  const Model model = diamond();
+  CHECK(model.layerCount() == 4);
+  CHECK(model.feeds() == std::vector<int>{0, 1});
+  CHECK(model.outputs() == std::vector<int>{3});
+  CHECK(model.find("c") == 2);
+  CHECK(model.find("x") == -1);
+  CHECK(model.inboundsOf(3) == std::vector<int>{2, 1});
+  CHECK(model.inputTypes(0).size() == 1);
+  CHECK(model.inputTypes(3)[1] == s8(4, 6, 2));
+  CHECK(model.outputType(3) == s8(4, 6, 2));
+  CHECK(model.macs() == 4 * 6 * 4);
+  CHECK(model.fullyConvolutional());
+}
+
+TEST_CASE("what cannot be added leaves the model as it was") {
+  Model model = diamond();
+  CHECK(holds(addError(model, input("")), {"layer '' (InputData)", "not empty"}));
+  CHECK(holds(addError(model, input("x/y")), {"'x/y'", "without '/'"}));
+  CHECK(holds(addError(model, input("c")), {"'c'", "taken"}));
+  CHECK(addError(model, conv("e", "x")) ==
+        "layer 'e' (Conv2D): the inbound is 'x', legal: the name of an earlier layer");
+  CHECK(addError(model, named(make("Add"), "e", {"a"})) ==
+        "layer 'e' (Add): has 1 inbounds, legal: 2");
+  CHECK(holds(addError(model, named(make("Concatenate"), "e", {"a"})), {"legal: 2 or more"}));
+  CHECK(holds(addError(model, named(input("e"), "e", {"a"})), {"has 1 inbounds, legal: 0"}));
+  CHECK(addError(model, named(make("Add"), "e")) ==
+        "layer 'e' (Add): cannot stand first: it needs an inbound layer");
+  CHECK(
+      holds(addError(model, named(make("Conv2D", R"("filters": 0, "kernel_size": 1)"), "e", {"a"})),
+            {"layer 'e' (Conv2D): filters is 0"}));
+  CHECK(
+      holds(addError(model, named(make("Conv2D", R"("filters": 1, "kernel_size": 1)"), "e", {"a"})),
+            {"layer 'e' (Conv2D): variable 'weights' is missing"}));
+  CHECK(holds(addError(model, input("e", 0)), {"layer 'e' (InputData)", "[0, 6, 2]"}));
+}
+
+TEST_CASE("a copy is independent") {
+  Model model = diamond();
+  Model copy = model;
+  REQUIRE(copy.add(conv("e", "d")).ok());
+  CHECK(model.layerCount() == 4);
+  CHECK(copy.layerCount() == 5);
+  CHECK(&copy.layer(0) != &model.layer(0));
+  model = copy;
+  CHECK(model.layerCount() == 5);
+}
+
+TEST_CASE("another extent") {
+  Model model = diamond();
+  model.inputInfo = Json("in");
+  Result<Model> resized = model.withExtent(7, 9);
+  REQUIRE(resized.ok());
+  CHECK(resized->outputType(3) == s8(7, 9, 2));
+  CHECK(resized->inputInfo == Json("in"));
+  CHECK(model.outputType(3) == s8(4, 6, 2));
+  CHECK(holds(model.withExtent(0, 9).error().message, {"layer 'a' (InputData)", "[0, 9, 2]"}));
+  auto dense = make("Dense1D", R"("units": 1)");
+  set(*dense, "weights", DType::I8, Shape{48, 1}, std::vector<int>(48, 1));
+  REQUIRE(model.add(named(std::move(dense), "e", {"d"})).ok());
+  CHECK_FALSE(model.fullyConvolutional());
+  CHECK(holds(model.withExtent(7, 9).error().message, {"layer 'e' (Dense1D)", "[7, 9]"}));
+}
+
+TEST_CASE("the reference computes every layer") {
+  const Model model = diamond();
+  std::vector<LayerState> states;
+  const std::vector<int> ones(48, 1);
+  const std::vector<int> twos(48, 2);
+  const std::vector<Tensor> feeds{tensorOf(DType::I32, Shape{4, 6, 2}, ones),
+                                  tensorOf(DType::I32, Shape{4, 6, 2}, twos)};
+  const Result<std::vector<Tensor>> outputs = runReference(model, feeds, states);
+  REQUIRE(outputs.ok());
+  REQUIRE(outputs->size() == 4);
+  CHECK((*outputs)[2] == feeds[0]);
+  CHECK((*outputs)[3] == tensorOf(DType::I32, Shape{4, 6, 2}, std::vector<int>(48, 3)));
+  CHECK(states.size() == 4);
+}
+
+TEST_CASE("the reference refuses feeds that do not fit") {
+  const Model model = diamond();
+  std::vector<LayerState> states;
+  const Tensor good = tensorOf(DType::I32, Shape{4, 6, 2}, std::vector<int>(48, 1));
+  const auto error = [&](const Tensor& feed) {
+    const Result<std::vector<Tensor>> outputs =
+        runReference(model, std::vector{good, feed}, states);
+    return outputs.ok() ? Error{} : outputs.error();
+  };
+  CHECK(holds(runReference(model, std::vector{good}, states).error().message,
+              {"2 inputs", "1 were given"}));
+  const Error real = error(Tensor(DType::F32, Shape{4, 6, 2}));
+  CHECK(real.code == Errc::Type);
+  CHECK(holds(real.message, {"layer 'b' (InputData)", "float32", "integers"}));
+  CHECK(holds(error(tensorOf(DType::I32, Shape{1, 1, 2}, {1, 1})).message,
+              {"layer 'b' (InputData)", "[1, 1, 2]", "legal: [4, 6, 2]"}));
+  std::vector<int> wrong(48, 1);
+  wrong[7] = 128;
+  CHECK(error(tensorOf(DType::I32, Shape{4, 6, 2}, wrong)).message ==
+        "layer 'b' (InputData): element 7 of the feed is 128, legal: -128 to 127");
+}
+
+}  // namespace glint::test

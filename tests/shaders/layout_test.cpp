@@ -1,0 +1,99 @@
+#include "shaders/layout.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <tuple>
+
+using namespace glint;
+
+namespace {
+
+LayoutForm form(int channels, int planes, int phases = 1, bool phasesAcross = false) {
+  LayoutForm f;
+  f.channels = channels;
+  f.planes = planes;
+  f.phases = phases;
+  f.phasesAcross = phasesAcross;
+  return f;
+}
+
+/// Every element has an address of its own, inside its texture, at a distance from the tile's edge
+/// that leaves the apron free.
+void checkAddresses(const Layout& layout) {
+  std::set<std::tuple<int, int, int, int>> seen;
+  for (int x = 0; x < layout.x; ++x) {
+    for (int y = 0; y < layout.y; ++y) {
+      for (int c = 0; c < layout.form.channels; ++c) {
+        const Layout::Address a = layout.address(x, y, c);
+        REQUIRE(a.plane >= 0);
+        REQUIRE(a.plane < layout.form.planes);
+        const int column = a.texel.column % layout.pitchY();
+        const int row = a.texel.row % layout.pitchX();
+        REQUIRE(column >= layout.apronBefore);
+        REQUIRE(column < layout.pitchY() - layout.apronAfter);
+        REQUIRE(row >= layout.apronBefore);
+        REQUIRE(row < layout.pitchX() - layout.apronAfter);
+        REQUIRE(a.texel.column < layout.width());
+        REQUIRE(a.texel.row < layout.height());
+        REQUIRE(seen.emplace(a.plane, a.texel.column, a.texel.row, a.component).second);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every element has its own address") {
+  for (int channels : {1, 3, 4, 5, 17, 40}) {
+    for (int targets : {1, 2, 3, 4, 8}) {
+      for (int phases : {1, 2}) {
+        for (bool across : {false, true}) {
+          LayoutForm f = form(channels, 1, phases, across);
+          f.planes = planesFor(across ? f.units() : f.pages(), targets);
+          const Result<Layout> layout = makeLayout(f, 6, 10, 1, 2, 256, "t");
+          REQUIRE(layout.ok());
+          checkAddresses(*layout);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("neighbouring positions of a page are neighbouring texels") {
+  const Layout layout = *makeLayout(form(9, 2), 5, 7, 1, 1, 64, "t");
+  const Layout::Address at = layout.address(2, 3, 6);
+  const Layout::Address right = layout.address(2, 4, 6);
+  const Layout::Address down = layout.address(3, 3, 6);
+  CHECK(right.texel == Texel{at.texel.column + 1, at.texel.row});
+  CHECK(down.texel == Texel{at.texel.column, at.texel.row + 1});
+}
+
+TEST_CASE("phases: even and odd positions lie in four tiles side by side") {
+  const Layout layout = *makeLayout(form(4, 1, 2), 6, 8, 1, 1, 64, "t");
+  const Texel origin = layout.address(0, 0, 0).texel;
+  CHECK(layout.address(0, 1, 0).texel == Texel{origin.column + layout.pitchY(), origin.row});
+  CHECK(layout.address(1, 0, 0).texel == Texel{origin.column + 2 * layout.pitchY(), origin.row});
+  CHECK(layout.address(2, 2, 0).texel == Texel{origin.column + 1, origin.row + 1});
+}
+
+TEST_CASE("planes: fewest passes, then fewest idle targets") {
+  CHECK(planesFor(1, 4) == 1);
+  CHECK(planesFor(5, 4) == 3);   // two passes of three, one idle, rather than 4 + 1 of 4
+  CHECK(planesFor(8, 3) == 3);
+  CHECK(planesFor(9, 8) == 5);
+  CHECK(planesFor(16, 8) == 8);
+}
+
+TEST_CASE("a layout stays within the texture limit or says what it needs") {
+  const Result<Layout> fits = makeLayout(form(64, 1), 30, 30, 1, 1, 128, "t");
+  REQUIRE(fits.ok());
+  CHECK(fits->width() <= 128);
+  CHECK(fits->height() <= 128);
+  const Result<Layout> tooLarge = makeLayout(form(64, 1), 40, 40, 1, 1, 128, "tensor a");
+  REQUIRE(!tooLarge.ok());
+  CHECK(tooLarge.error().code == Errc::Unsupported);
+  CHECK(tooLarge.error().message.find("tensor a") != std::string::npos);
+  CHECK(tooLarge.error().message.find("128x128") != std::string::npos);
+  CHECK(!makeLayout(form(4, 1), 200, 4, 0, 0, 128, "t").ok());
+}

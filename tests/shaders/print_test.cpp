@@ -1,0 +1,88 @@
+#include "shaders/print.h"
+
+#include <doctest/doctest.h>
+
+#include "plan_fixture.h"
+
+using namespace glint;
+
+namespace {
+
+constexpr const char* kUniform = R"(#version 300 es
+precision highp float;
+precision highp int;
+uniform highp sampler2D s0_0;
+uniform highp sampler2D s0_1;
+uniform highp ivec4 uD[1];
+uniform highp vec4 uF[6];
+layout(location=0) out highp vec4 o0;
+void main(){
+ivec2 p=ivec2(gl_FragCoord.xy);
+vec4 v;
+vec4 a0=uF[2];
+v=floor(texelFetch(s0_0,p+uD[0].xy,0)*255.+.5);
+a0+=uF[0]*v.x;
+v=floor(texelFetch(s0_1,p+uD[0].xy+ivec2(2,1),0)*255.+.5);
+a0+=uF[1]*v.w;
+a0=floor(a0*uF[3]+.5);
+a0=clamp(a0,uF[4],uF[5]);
+o0=(a0+128.25)*(1./255.);
+}
+)";
+
+}  // namespace
+
+TEST_CASE("uniform placement") {
+  CHECK(printFragment(test::smallPlan(), {}) == kUniform);
+}
+
+TEST_CASE("programs that differ in constants alone share their text, unless inline") {
+  KernelPlan a = test::smallPlan(), b = a;
+  b.floats[0] = {7, 7, 7, 7};
+  CHECK(printFragment(a, {}) == printFragment(b, {}));
+  a.placement = b.placement = Placement::Inline;
+  CHECK(printFragment(a, {}) != printFragment(b, {}));
+  const std::string text = printFragment(a, {});
+  CHECK(text.find("a0+=vec4(1.,2.,3.,4.)*v.x;") != std::string::npos);
+  CHECK(text.find("uF") == std::string::npos);
+}
+
+TEST_CASE("signed codes lose their offset in the rounding") {
+  KernelPlan plan = test::smallPlan();
+  plan.operands[0].isSigned = true;
+  CHECK(printFragment(plan, {}).find("*255.-127.5)") != std::string::npos);
+}
+
+TEST_CASE("integers: extreme constants are literals that GLSL accepts") {
+  KernelPlan plan = test::smallPlan();
+  plan.arithmetic = Arithmetic::Int32;
+  plan.placement = Placement::Inline;
+  plan.ints = {{INT32_MIN, 1, 2, 3}, {1, 1, 1, 1}, {5, 5, 5, 5}};
+  plan.epilogue = {{}};
+  plan.output.storage = Storage::Int32;
+  const std::string text = printFragment(plan, {});
+  CHECK(text.find("ivec4((-2147483647-1),1,2,3)") != std::string::npos);
+  CHECK(text.find("out highp ivec4 o0") != std::string::npos);
+  CHECK(text.find("ivec4(floor(texelFetch(") != std::string::npos);
+}
+
+TEST_CASE("every sampler and output is highp") {
+  // lowp is the default of samplers in OpenGL ES, and some drivers honour it.
+  const std::string text = printFragment(test::smallPlan(), {});
+  std::size_t at = 0;
+  while ((at = text.find("sampler2D", at)) != std::string::npos) {
+    CHECK(text.compare(at - 6, 6, "highp ") == 0);
+    at += 9;
+  }
+}
+
+TEST_CASE("draw vectors: addresses, then phases, then the loop") {
+  KernelPlan plan = test::smallPlan();
+  CHECK(drawVectors(plan).count == 1);
+  plan.operands[0].phases = 2;
+  plan.loop = true;
+  const DrawVectors v = drawVectors(plan);
+  CHECK(v.phases == 1);
+  CHECK(v.loop == 2);
+  CHECK(v.count == 4);
+}

@@ -1,0 +1,275 @@
+#include "tests/support/random_model.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace glint::test {
+namespace {
+
+/// What the next layers may read.
+struct Source {
+  std::string name;
+  TensorType type;
+};
+
+class Generator {
+ public:
+  explicit Generator(std::uint64_t seed) : random_(seed) {}
+
+  Model run() {
+    input();
+    const auto layers = pick(1, 5);
+    for (int i = 0; i < layers && sources_.back().type.bits <= 8; ++i) next();
+    return std::move(model_);
+  }
+
+ private:
+  int pick(int lo, int hi) { return static_cast<int>(random_.between(lo, hi)); }
+  bool chance(int percent) { return pick(1, 100) <= percent; }
+  template <typename T>
+  T oneOf(std::initializer_list<T> values) {
+    return *(values.begin() + pick(0, static_cast<int>(values.size()) - 1));
+  }
+  std::string fresh(const std::string& stem) { return stem + std::to_string(count_++); }
+
+  /// Fills a variable with values of its legal range; `reach` limits their magnitude.
+  void fill(Layer& layer, const std::string& name, DType type, Shape shape, std::int64_t lo,
+            std::int64_t hi) {
+    Tensor wide(DType::I64, shape);
+    for (std::int64_t& v : wide.as<std::int64_t>()) {
+      v = chance(3) ? (chance(50) ? lo : hi) : random_.between(lo, hi);
+    }
+    layer.variables[name] = *convertIntegers(wide, type);
+  }
+
+  /// Adds a layer unless the model refuses it (a window larger than its map, say).
+  bool add(std::unique_ptr<Layer> layer) {
+    const std::string name = layer->name;
+    if (!model_.add(std::move(layer)).ok()) return false;
+    sources_.push_back({name, model_.outputType(model_.layerCount() - 1)});
+    return true;
+  }
+
+  void input() {
+    const int x = extent(), y = extent();
+    Json params;
+    if (chance(40)) {
+      const int channels = oneOf({1, 3});
+      inputConv(x, y, channels);
+      if (!sources_.empty()) return;
+    }
+    const int bits = oneOf({4, 8, 8, 8}), channels = oneOf({1, 2, 3, 4, 5, 8, 13, 16, 33});
+    params.set("input_shape", Json(Json::Array{x, y, channels}));
+    params.set("input_bits", bits);
+    params.set("input_signed", chance(60));
+    auto layer = makeLayer("InputData");
+    layer->name = fresh("in");
+    REQUIRE(readFields(*layer, params).ok());
+    REQUIRE(add(std::move(layer)));
+  }
+
+  int extent() { return chance(85) ? pick(1, 14) : pick(15, 40); }
+
+  /// Activation, widths, pooling: what the layers with weights have in common.
+  void postParams(Json& params, bool poolable, bool average) {
+    params.set("activation", chance(60) ? "ReLU" : "NoActivation");
+    const int buffer = chance(75) ? 28 : pick(12, 24);
+    params.set("buffer_bits", buffer);
+    params.set("output_bits", chance(80) ? 8 : chance(50) ? 4 : buffer);
+    if (!poolable || !chance(25)) return;
+    if (average && chance(35)) {
+      params.set("pool_type", "Average");
+      return;
+    }
+    params.set("pool_type", "Max");
+    params.set("pool_size", pick(2, 3));
+    params.set("pool_stride", pick(1, 3));
+  }
+
+  void windowParams(Json& params) {
+    params.set("kernel_size", oneOf({1, 1, 2, 3, 3, 3, 5, 7}));
+    params.set("kernel_stride", oneOf({1, 1, 1, 2, 3}));
+    params.set("padding", chance(70) ? "Same" : "Valid");
+    params.set("weights_bits", weightBits_ = oneOf({4, 8, 8}));
+  }
+
+  /// Bias, bounds and an output scaling that brings sums of about `magnitude` near the output.
+  void postVariables(Layer& layer, std::int64_t channels, double magnitude, bool scaled,
+                     bool relu) {
+    const Shape c{channels};
+    if (chance(70)) {
+      fill(layer, "bias", DType::I8, c, -128, 127);
+      const int top = std::max(static_cast<int>(std::log2(magnitude + 1)) - 6, 0);
+      fill(layer, "bias_shift", DType::U8, c, 0, std::min(top, 20));
+    }
+    if (relu && chance(30)) {
+      fill(layer, "max_value", DType::U8, c, 0, 255);
+      fill(layer, "max_value_shift", DType::U8, c, 0, 12);
+    }
+    if (!scaled) return;
+    const bool plain = chance(15);
+    if (!plain) fill(layer, "output_scales", DType::U8, c, chance(10) ? 0 : 64, 255);
+    const int right = static_cast<int>(std::log2(magnitude + 1)) + (plain ? -7 : 0) + pick(-3, 2);
+    fill(layer, "output_shift", DType::I8, c, -std::clamp(right + 1, 0, 40),
+         -std::clamp(right, -3, 39));
+  }
+
+  void finish(Layer& layer, const Json& params, const TensorType& in, std::int64_t taps,
+              std::int64_t channels, Shape weights, bool shifts, std::int64_t shiftCount) {
+    const std::int64_t top = std::int64_t{1} << (weightBits_ - 1);
+    fill(layer, "weights", DType::I8, weights, -top, top - 1);
+    int shift = 0;
+    if (shifts && chance(50)) {
+      shift = chance(85) ? pick(0, 4) : pick(5, 18);
+      fill(layer, "input_shift", DType::U8, {shiftCount}, 0, shift);
+    }
+    const double magnitude = double(in.range().magnitude()) * double(top) * std::sqrt(double(taps)) *
+                             std::exp2(shift) / 3;
+    const std::int64_t outputBits = *params.find("output_bits")->asInt();
+    postVariables(layer, channels, magnitude, outputBits <= 8,
+                  *params.find("activation")->asString() == "ReLU");
+  }
+
+  void inputConv(int x, int y, int channels) {
+    Json params;
+    params.set("input_shape", Json(Json::Array{x, y, channels}));
+    const int filters = pick(1, 20);
+    params.set("filters", filters);
+    postParams(params, true, false);
+    windowParams(params);
+    auto layer = makeLayer("InputConv2D");
+    layer->name = fresh("conv");
+    REQUIRE(readFields(*layer, params).ok());
+    const std::int64_t k = *params.find("kernel_size")->asInt();
+    finish(*layer, params, {{x, y, channels}, 8, false, false}, k * k * channels, filters,
+           {k, k, channels, filters}, false, 0);
+    if (chance(50)) fill(*layer, "padding_value", DType::U8, {channels}, 0, 255);
+    add(std::move(layer));
+  }
+
+  void next() {
+    const Source in = chance(80) ? sources_.back()
+                                 : sources_[static_cast<std::size_t>(
+                                       pick(0, static_cast<int>(sources_.size()) - 1))];
+    if (in.type.bits > 8) return;
+    switch (pick(0, 9)) {
+      case 0: dense(in); break;
+      case 1: depthwise(in); break;
+      case 2: case 3: transposed(in); break;
+      case 4: join(in); break;
+      default: conv(in); break;
+    }
+  }
+
+  std::unique_ptr<Layer> start(const std::string& type, const Json& params, const Source& in) {
+    auto layer = makeLayer(type);
+    layer->name = fresh("l");
+    layer->inbounds = {in.name};
+    REQUIRE(readFields(*layer, params).ok());
+    return layer;
+  }
+
+  void conv(const Source& in) {
+    Json params;
+    const std::int64_t c = in.type.channels(), filters = oneOf({1, 3, 4, 6, 8, 12, 17, 36});
+    params.set("filters", filters);
+    postParams(params, true, true);
+    windowParams(params);
+    auto layer = start("Conv2D", params, in);
+    const std::int64_t k = *params.find("kernel_size")->asInt();
+    finish(*layer, params, in.type, k * k * c, filters, {k, k, c, filters}, true, c);
+    add(std::move(layer));
+  }
+
+  void depthwise(const Source& in) {
+    Json params;
+    postParams(params, true, false);
+    windowParams(params);
+    auto layer = start("DepthwiseConv2D", params, in);
+    const std::int64_t k = *params.find("kernel_size")->asInt(), c = in.type.channels();
+    finish(*layer, params, in.type, k * k, c, {k, k, c, 1}, false, 0);
+    add(std::move(layer));
+  }
+
+  void transposed(const Source& in) {
+    Json params;
+    const bool single = chance(40);
+    const std::int64_t k = pick(3, 4), c = in.type.channels(), filters = pick(1, 9);
+    params.set("kernel_size", k);
+    if (!single) params.set("filters", filters);
+    params.set("weights_bits", weightBits_ = 8);
+    postParams(params, false, false);
+    auto layer =
+        start(single ? "DepthwiseConv2DTranspose" : "Conv2DTranspose", params, in);
+    finish(*layer, params, in.type, single ? 4 : 4 * c, single ? c : filters,
+           {k, k, c, single ? 1 : filters}, true, c);
+    add(std::move(layer));
+  }
+
+  void dense(const Source& in) {
+    if (in.type.shape.size() > 3000) return;
+    Json params;
+    const std::int64_t n = in.type.shape.size(), units = pick(1, 12);
+    params.set("units", units);
+    postParams(params, false, false);
+    weightBits_ = 8;
+    auto layer = start("Dense1D", params, in);
+    finish(*layer, params, in.type, n, units, {n, units}, true, n);
+    add(std::move(layer));
+  }
+
+  /// Add or Concatenate of two maps that fit.
+  void join(const Source& in) {
+    for (const Source& other : sources_) {
+      if (other.type.bits > 8 || other.type.x() != in.type.x() || other.type.y() != in.type.y()) {
+        continue;
+      }
+      if (chance(50) && other.type.shape == in.type.shape) {
+        Json params;
+        params.set("buffer_bits", chance(80) ? 32 : 10);
+        auto layer = start("Add", params, in);
+        layer->inbounds.push_back(other.name);
+        const Shape c{in.type.channels()};
+        fill(*layer, "a_shift", DType::U8, c, 0, 4);
+        fill(*layer, "b_shift", DType::U8, c, 0, 4);
+        fill(*layer, "output_shift", DType::I8, c, -5, 1);
+        add(std::move(layer));
+        return;
+      }
+      auto layer = start("Concatenate", Json::object(), in);
+      layer->inbounds.push_back(other.name);
+      if (add(std::move(layer))) return;
+    }
+  }
+
+  Random random_;
+  Model model_;
+  std::vector<Source> sources_;
+  int count_ = 0;
+  int weightBits_ = 8;
+};
+
+}  // namespace
+
+Model randomModel(std::uint64_t seed) { return Generator(seed).run(); }
+
+std::vector<Tensor> randomFeeds(const Model& model, std::uint64_t seed) {
+  Random random(seed ^ 0xFEEDu);
+  std::vector<Tensor> feeds;
+  for (int layer : model.feeds()) {
+    const TensorType& type = model.inputTypes(layer)[0];
+    const Interval r = type.range();
+    const std::int64_t kind = random.between(0, 9);
+    Tensor wide(DType::I64, type.shape);
+    for (std::int64_t& v : wide.as<std::int64_t>()) {
+      v = kind == 0 ? r.lo : kind == 1 ? r.hi : random.between(r.lo, r.hi);
+    }
+    feeds.push_back(*convertIntegers(wide, type.dtype()));
+  }
+  return feeds;
+}
+
+}  // namespace glint::test
