@@ -23,6 +23,7 @@ StepShape shapeOf(EpilogueStep::Kind kind) {
     case Kind::ClampInt: return {2, true};
     case Kind::OffsetInt: return {1, true};
     case Kind::RescaleInt: return {4, true};
+    case Kind::LookUp: return {0, true};
   }
   return {0, false};
 }
@@ -96,6 +97,15 @@ std::string validate(const KernelPlan& plan) {
     if (std::string wrong = validateEpilogue(plan, plan.epilogue[t]); !wrong.empty()) return wrong;
   }
   return {};
+}
+
+bool hasTable(const KernelPlan& plan) {
+  for (const auto& steps : plan.epilogue) {
+    for (const EpilogueStep& step : steps) {
+      if (step.kind == EpilogueStep::Kind::LookUp) return true;
+    }
+  }
+  return false;
 }
 
 int macsPerFragment(const KernelPlan& plan) {

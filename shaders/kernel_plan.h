@@ -61,6 +61,7 @@ struct EpilogueStep {
     ClampInt,      ///< a = clamp(a, I0, I1)
     OffsetInt,     ///< a += I0
     RescaleInt,    ///< a *= I0; a = (a >> I1) + ((a >> I2) & I3)
+    LookUp,        ///< a = table[a + 1024], a an int in -1024 .. 1023
   };
   Kind kind;
   std::array<int, 4> constants{-1, -1, -1, -1};
@@ -105,6 +106,9 @@ struct KernelPlan {
 /// Checks a plan: indices in range, steps in a legal order, Int32 never followed by float steps.
 /// Returns what is wrong, or an empty text. The printer and the scheduler assert it.
 std::string validate(const KernelPlan& plan);
+
+/// Whether the program reads a look-up table.
+bool hasTable(const KernelPlan& plan);
 
 /// Multiply-accumulates of one fragment (of one loop iteration when the plan has a loop).
 int macsPerFragment(const KernelPlan& plan);

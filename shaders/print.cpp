@@ -94,6 +94,9 @@ class Printer {
     if (plan_.placement == Placement::Texture) {
       out_ += std::string("uniform highp isampler2D ") + uniforms::kWeights + ";\n";
     }
+    if (hasTable(plan_)) {
+      out_ += std::string("uniform highp isampler2D ") + uniforms::kTable + ";\n";
+    }
     array("ivec4", uniforms::kDraw, static_cast<std::size_t>(draw_.count));
     if (plan_.placement != Placement::Inline) {
       array("vec4", uniforms::kFloats, plan_.floats.size());
@@ -210,6 +213,10 @@ class Printer {
           out_ += value + "*=" + intAt(c[0]) + ";\n" + value + "=(" + value + ">>" + intAt(c[1]) +
                   ")+((" + value + ">>" + intAt(c[2]) + ")&" + intAt(c[3]) + ");\n";
           break;
+        case Kind::LookUp:
+          out_ += value + "=ivec4(look(" + value + ".x),look(" + value + ".y),look(" + value +
+                  ".z),look(" + value + ".w));\n";
+          break;
       }
     }
     store(target, value, integer);
@@ -233,6 +240,9 @@ class Printer {
 
 constexpr const char* kPhaseFunction =
     "ivec2 phase(ivec2 q,int pitch){return (q>>1)+ivec2(((q.y&1)*2+(q.x&1))*pitch,0);}\n";
+
+constexpr const char* kLookFunction =
+    "int look(int i){i+=1024;return texelFetch(uT,ivec2(i&1023,i>>10),0).x;}\n";
 
 }  // namespace
 
@@ -264,6 +274,7 @@ std::string printFragment(const KernelPlan& plan, Dialect dialect) {
   if (text.find("phase(") != std::string::npos) {
     text.insert(text.find("void main"), kPhaseFunction);
   }
+  if (hasTable(plan)) text.insert(text.find("void main"), kLookFunction);
   return text;
 }
 

@@ -22,8 +22,9 @@ namespace uniforms {
 inline constexpr const char* kDraw = "uD";
 inline constexpr const char* kFloats = "uF";   ///< vec4[floats], unless placed inline
 inline constexpr const char* kInts = "uI";     ///< ivec4[ints], unless placed inline
-inline constexpr const char* kWeights = "uW";  ///< isampler2D, kWeightsPerRow texels a row
-inline constexpr int kWeightsPerRow = 1024;
+inline constexpr const char* kWeights = "uW";  ///< isampler2D: weights of a loop
+inline constexpr const char* kTable = "uT";    ///< isampler2D: a look-up table, in the red channel
+inline constexpr int kConstantsPerRow = 1024;  ///< texels a row of these two
 /// The sampler of one plane of one operand: "s<operand>_<plane>".
 std::string sampler(int operand, int plane);
 }  // namespace uniforms
@@ -37,7 +38,7 @@ struct DrawVectors {
 DrawVectors drawVectors(const KernelPlan& plan);
 
 /// The samplers of a program as (operand, plane), in the order of their texture units; the weight
-/// texture, if any, comes after them.
+/// texture and the look-up table, if any, come after them.
 std::vector<std::pair<int, int>> samplersOf(const KernelPlan& plan);
 
 /// The fragment shader of `plan`. The same plan and dialect give the same bytes, and plans that

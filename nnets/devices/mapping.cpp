@@ -21,11 +21,13 @@ struct Traits {
   bool selection = false;     ///< several dense inputs: structure, not weights (Concatenate)
   bool wholeSum = false;      ///< the same weight for every position of the map
   bool perFetchClamp = false;
+  bool diagonal = false;      ///< each output channel reads its own input channel
   std::int64_t vectorsPerTarget = 0;  ///< weight vec4 of one target when unrolled
 };
 
 Traits traitsOf(const OpGraph& graph, const Op& op, const Proof& proof) {
   Traits traits;
+  traits.diagonal = op.reduce == Op::Reduce::Max || op.inputs[0].diagonal;
   if (op.reduce == Op::Reduce::Max) return traits;
   traits.selection = op.inputs.size() > 1 && !op.inputs[0].diagonal;
   traits.wholeSum = op.inputs[0].sameAtEveryTap;
@@ -58,15 +60,18 @@ int choosePlacement(OpMapping& mapping, const Traits& traits, bool inlineModel,
     mapping.placement = Placement::Inline;
     return limits.targets;
   }
-  const std::int64_t room = std::max(limits.uniformVectors - kOtherVectors, 0);
+  const std::int64_t room =
+      std::clamp(limits.uniformVectors - kOtherVectors, 0, options.uniformBudget);
   const auto fitting = static_cast<int>(
       std::min<std::int64_t>(limits.targets, room / std::max<std::int64_t>(
                                                         traits.vectorsPerTarget, 1)));
   Placement wanted = inlineModel ? Placement::Inline : Placement::Uniform;
   if (options.forcePlacement) wanted = options.placement;
-  const bool dense = traits.vectorsPerTarget >= 4;
-  if (wanted == Placement::Uniform && fitting < 1) wanted = Placement::Texture;
-  if (wanted == Placement::Texture && !dense) wanted = Placement::Uniform;
+  // Only sums over input pages are worth a loop; a window of one's own channel is short.
+  if (wanted == Placement::Texture && traits.diagonal) wanted = Placement::Uniform;
+  if (wanted == Placement::Uniform && fitting < 1) {
+    wanted = traits.diagonal ? Placement::Inline : Placement::Texture;
+  }
   mapping.placement = wanted;
   mapping.loop = wanted == Placement::Texture;
   return wanted == Placement::Uniform ? std::max(fitting, 1) : limits.targets;
@@ -103,8 +108,10 @@ void addPasses(OpMapping& mapping, int channels, int phases, int targets) {
 }  // namespace
 
 Mapping mapDefault(const OpGraph& graph, const std::vector<const Proof*>& proofs,
-                   const std::vector<bool>& hostOnly, const DeviceLimits& limits,
+                   const std::vector<bool>& hostOnly, const DeviceLimits& device,
                    const MappingOptions& options) {
+  DeviceLimits limits = device;
+  limits.targets = std::min(device.targets, options.mostTargets);
   std::int64_t weights = 0;
   for (std::size_t i = 0; i < graph.ops.size(); ++i) {
     if (proofs[i] != nullptr) weights += weightsOf(graph.ops[i]);

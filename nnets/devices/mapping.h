@@ -59,10 +59,14 @@ struct MappingOptions {
   bool forcePlacement = false;
   Placement placement = Placement::Uniform;  ///< when forced
   std::int64_t inlineBudget = 16384;
+  /// Vec4 weights of one unrolled program that is not inline; more go into a loop.
+  int uniformBudget = 96;
+  /// More draw buffers than this are left idle: beyond four, programs grow faster than they gain.
+  int mostTargets = 4;
 };
 
 /// The default mapper: as many NPs a pass as the device has, inline weights for small models, a
-/// uniform array where it fits, else a texture. `proofs[i]` is null for ops that run in software;
+/// uniform array where it is short, else a texture. `proofs[i]` is null for ops that run in software;
 /// `hostOnly[v]` says that value v is read by the host alone.
 Mapping mapDefault(const OpGraph& graph, const std::vector<const Proof*>& proofs,
                    const std::vector<bool>& hostOnly, const DeviceLimits& limits,

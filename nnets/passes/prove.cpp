@@ -112,7 +112,9 @@ class QuadProver {
     if (const auto* s = std::get_if<RescaleStep>(&step)) return rescale(*s, before);
     flush();
     if (const auto* s = std::get_if<OffsetStep>(&step)) return offset(*s, before);
-    return Error{Errc::Unsupported, "look-up tables are not available on the GPU"};
+    if (!isInt_) GLINT_TRY(toInt());
+    steps_.push_back({Kind::LookUp, {}});
+    return {};
   }
 
   /// Ends as `storage` wants it: an integer store needs an int.
@@ -302,6 +304,7 @@ std::string Proof::describe() const {
       if (step.kind == Kind::ScaleFloor) kinds.insert("F1");
       if (step.kind == Kind::TwoLimbFloor) kinds.insert("F2");
       if (step.kind == Kind::RescaleInt) kinds.insert("I32");
+      if (step.kind == Kind::LookUp) kinds.insert("LUT");
     }
   }
   std::string text = std::string(name(arithmetic)) + ", |sum| <= " + std::to_string(bound) +

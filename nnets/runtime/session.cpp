@@ -10,7 +10,7 @@ namespace glint {
 /// What a bound schedule owns on the device.
 struct Session::Resources {
   std::vector<gpu::Texture> textures;        ///< by Schedule::textures
-  std::vector<gpu::Texture> weights;         ///< by Schedule::weights
+  std::vector<gpu::Texture> constants;       ///< by Schedule::constants
   std::map<std::vector<int>, gpu::Framebuffer> framebuffers;  ///< by texture set
   std::vector<Built*> programs;              ///< by Schedule::programs
   std::vector<std::vector<float>> floats;    ///< by draw
@@ -61,7 +61,7 @@ Status Session::bind(const Model& model) {
   GLINT_TRY(buildPrograms(schedule));
   GLINT_ASSIGN(std::unique_ptr<Resources> resources, makeResources(schedule));
   GLINT_TRY(fillAprons(schedule, *resources));
-  GLINT_TRY(makeWeights(schedule, *resources));
+  GLINT_TRY(makeConstants(schedule, *resources));
   GLINT_TRY(context_.check("binding the model"));
   model_ = model;
   schedule_ = std::move(schedule);
@@ -153,17 +153,17 @@ Status Session::fillAprons(const Schedule& schedule, Resources& resources) {
   return {};
 }
 
-Status Session::makeWeights(const Schedule& schedule, Resources& resources) {
-  for (const std::vector<IVec4>& weights : schedule.weights) {
-    const std::size_t row = uniforms::kWeightsPerRow;
-    const std::size_t rows = (weights.size() + row - 1) / row;
-    std::vector<IVec4> padded = weights;
+Status Session::makeConstants(const Schedule& schedule, Resources& resources) {
+  for (const std::vector<IVec4>& contents : schedule.constants) {
+    const std::size_t row = uniforms::kConstantsPerRow;
+    const std::size_t rows = (contents.size() + row - 1) / row;
+    std::vector<IVec4> padded = contents;
     padded.resize(rows * row);
     GLINT_ASSIGN(gpu::Texture texture,
                  gpu::Texture::create(context_, gpu::TexelFormat::Rgba32i, static_cast<int>(row),
                                       static_cast<int>(rows)));
     GLINT_TRY(texture.upload(std::as_bytes(std::span<const IVec4>(padded))));
-    resources.weights.push_back(std::move(texture));
+    resources.constants.push_back(std::move(texture));
   }
   return {};
 }
@@ -186,8 +186,8 @@ Status Session::draw(int index) {
   for (int texture : plan.textures) {
     resources_->textures[static_cast<std::size_t>(texture)].bind(unit++);
   }
-  if (plan.weightTexture >= 0) {
-    resources_->weights[static_cast<std::size_t>(plan.weightTexture)].bind(unit);
+  for (int constant : plan.constants) {
+    resources_->constants[static_cast<std::size_t>(constant)].bind(unit++);
   }
   resources_->framebuffers.at(plan.targets).bind();
   fullscreen_.draw({plan.column, plan.row, plan.width, plan.height});

@@ -72,7 +72,7 @@ class Session {
   struct Resources;
   Result<std::unique_ptr<Resources>> makeResources(const Schedule& schedule);
   Status fillAprons(const Schedule& schedule, Resources& resources);
-  Status makeWeights(const Schedule& schedule, Resources& resources);
+  Status makeConstants(const Schedule& schedule, Resources& resources);
   Status draw(int index);
   Status upload(int value, const Tensor& tensor);
   Result<Tensor> fetch(int value);

@@ -51,6 +51,12 @@ class Builder {
     for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
       plan.loop ? addLoop(static_cast<int>(i)) : addUnrolled(static_cast<int>(i));
     }
+    for (const Step& step : op_.steps) {
+      const auto* lut = std::get_if<LutStep>(&step);
+      for (std::size_t k = 0; lut != nullptr && k < lut->table.size(); ++k) {
+        built_.table.push_back({lut->table[k], 0, 0, 0});
+      }
+    }
     assert(validate(plan).empty());
     return std::move(built_);
   }

@@ -14,6 +14,7 @@ namespace glint {
 struct BuiltKernel {
   KernelPlan plan;
   std::vector<IVec4> weights;  ///< contents of the weight texture, with Placement::Texture
+  std::vector<IVec4> table;    ///< contents of the look-up table, if the op has one
   /// Loop counts (tiles, window x, window y); meaningless without a loop.
   std::array<int, 3> loop{1, 1, 1};
   /// What to add to position * stride before an address: where the window begins, relative to the

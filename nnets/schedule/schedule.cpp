@@ -175,9 +175,8 @@ class Scheduler {
       DrawPlan draw;
       draw.op = opIndex;
       draw.program = programFor(built.plan, op);
-      if (!built.weights.empty()) {
-        draw.weightTexture = static_cast<int>(schedule_.weights.size());
-        schedule_.weights.push_back(std::move(built.weights));
+      for (std::vector<IVec4>* data : {&built.weights, &built.table}) {
+        if (!data->empty()) draw.constants.push_back(constantTexture(std::move(*data)));
       }
       draw.targets = out.textures;
       setPositions(draw, op, pass, built, out.layout);
@@ -194,6 +193,16 @@ class Scheduler {
       draw.macs = macsPerFragment(built.plan) * iterations * draw.width * draw.height;
       schedule_.draws.push_back(std::move(draw));
     }
+  }
+
+  /// A constant texture with these contents; equal contents, such as the table of all passes of a
+  /// layer, share one.
+  int constantTexture(std::vector<IVec4> contents) {
+    auto& all = schedule_.constants;
+    const auto found = std::find(all.rbegin(), all.rend(), contents);
+    if (found != all.rend()) return static_cast<int>(all.rend() - found) - 1;
+    all.push_back(std::move(contents));
+    return static_cast<int>(all.size()) - 1;
   }
 
   /// Viewport and draw vectors: the only place where addresses of a draw are made.
@@ -258,6 +267,7 @@ class Scheduler {
         program.samplers.push_back(uniforms::sampler(operand, plane));
       }
       if (kernel.placement == Placement::Texture) program.samplers.push_back(uniforms::kWeights);
+      if (hasTable(kernel)) program.samplers.push_back(uniforms::kTable);
       schedule_.programs.push_back(std::move(program));
     }
     ++schedule_.programs[static_cast<std::size_t>(found->second)].draws;

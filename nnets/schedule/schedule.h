@@ -53,8 +53,8 @@ struct ProgramPlan {
 struct DrawPlan {
   int op = -1;
   int program = -1;
-  std::vector<int> textures;  ///< by texture unit; the weight texture is bound behind them
-  int weightTexture = -1;     ///< index into Schedule::weights
+  std::vector<int> textures;   ///< by texture unit
+  std::vector<int> constants;  ///< on the units behind them: indices into Schedule::constants
   std::vector<int> targets;   ///< textures
   int column = 0, row = 0, width = 0, height = 0;  ///< viewport
   std::vector<IVec4> vectors;                       ///< uniforms::kDraw
@@ -85,7 +85,7 @@ struct Schedule {
   std::vector<ValuePlan> values;          ///< by graph value
   std::vector<int> feedValues;            ///< by Model::feeds: the graph value
   std::vector<TexturePlan> textures;
-  std::vector<std::vector<IVec4>> weights;  ///< contents of weight textures
+  std::vector<std::vector<IVec4>> constants;  ///< contents of weight and table textures
   std::vector<ProgramPlan> programs;
   std::vector<DrawPlan> draws;
   std::vector<RunStep> steps;

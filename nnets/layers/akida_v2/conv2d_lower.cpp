@@ -6,10 +6,11 @@ namespace glint::akida {
 Status Conv2D::lower(OpBuilder& builder) const {
   const TensorType& in = builder.typeOf(builder.input(0));
   GLINT_ASSIGN(const Shape sums, sumShape(in, filters));
-  lowerMac(builder, *this,
-           {WindowGeometry::Kind::Sliding, kernelSize, kernelStride, padding},
-           lowerWeights(*this, builder.input(0), kernelSize, in.channels(), filters, true), sums,
-           poolPadding());
+  SumInput input =
+      lowerWeights(*this, builder.input(0), kernelSize, in.channels(), filters, true);
+  lowerShifts(input, *this, in.channels());
+  lowerMac(builder, *this, {WindowGeometry::Kind::Sliding, kernelSize, kernelStride, padding},
+           std::move(input), sums, poolPadding());
   return {};
 }
 

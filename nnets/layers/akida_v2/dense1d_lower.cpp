@@ -9,15 +9,11 @@ Status Dense1D::lower(OpBuilder& builder) const {
   const std::int64_t positions = in.x() * in.y(), channels = in.channels();
   SumInput input;
   input.value = builder.input(0);
-  for (std::int64_t i = 0; i < positions * channels * units; ++i) {
-    input.weights.push_back(variable("weights", i));
-  }
-  if (hasVariable("input_shift") && positions == 1) {
-    for (std::int64_t c = 0; c < channels; ++c) {
-      input.shift.push_back(static_cast<int>(variable("input_shift", c)));
-    }
-    input.saturateBits = post.bufferBits;
-  } else if (hasVariable("input_shift")) {
+  const Tensor& weights = variables.find("weights")->second;
+  for (std::int64_t i = 0; i < weights.size(); ++i) input.weights.push_back(weights.integer(i));
+  if (positions == 1) {
+    lowerShifts(input, *this, channels);
+  } else {
     // One shift a position and channel: it moves into the weights where it cannot saturate.
     for (std::int64_t n = 0; n < positions * channels; ++n) {
       const auto shift = static_cast<int>(variable("input_shift", n));

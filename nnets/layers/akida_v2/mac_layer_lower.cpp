@@ -84,21 +84,22 @@ SumInput lowerWeights(const MacLayer& layer, int value, int kernelSize, std::int
                       std::int64_t filters, bool flip) {
   SumInput input;
   input.value = value;
+  const Tensor& weights = layer.variables.find("weights")->second;
   const int taps = kernelSize * kernelSize;
+  input.weights.reserve(static_cast<std::size_t>(weights.size()));
   const std::int64_t perTap = channels * filters;
   for (int t = 0; t < taps; ++t) {
     const std::int64_t source = (flip ? taps - 1 - t : t) * perTap;
-    for (std::int64_t i = 0; i < perTap; ++i) {
-      input.weights.push_back(layer.variable("weights", source + i));
-    }
-  }
-  if (layer.hasVariable("input_shift")) {
-    for (std::int64_t c = 0; c < channels; ++c) {
-      input.shift.push_back(static_cast<int>(layer.variable("input_shift", c)));
-    }
-    input.saturateBits = layer.post.bufferBits;
+    for (std::int64_t i = 0; i < perTap; ++i) input.weights.push_back(weights.integer(source + i));
   }
   return input;
+}
+
+void lowerShifts(SumInput& input, const MacLayer& layer, std::int64_t channels) {
+  for (std::int64_t c = 0; c < channels; ++c) {
+    input.shift.push_back(static_cast<int>(layer.variable("input_shift", c)));
+  }
+  input.saturateBits = layer.post.bufferBits;
 }
 
 void lowerMac(OpBuilder& builder, const MacLayer& layer, WindowGeometry geometry, SumInput input,

@@ -5,11 +5,13 @@
 
 namespace glint::akida {
 
-/// Weights as a sum reads them: taps in (x, y) order of a cross-correlation, and the shifts of the
-/// input's channels.
-/// `flip` reverses both spatial axes of weights [k, k, C, F]: a true convolution.
+/// Weights as a sum reads them: taps in (x, y) order of a cross-correlation. `flip` reverses both
+/// spatial axes of weights [k, k, C, F]: a true convolution.
 SumInput lowerWeights(const MacLayer& layer, int value, int kernelSize, std::int64_t channels,
                       std::int64_t filters, bool flip);
+
+/// Adds the shifts of the input's channels, and the width at which shifted values saturate.
+void lowerShifts(SumInput& input, const MacLayer& layer, std::int64_t channels);
 
 /// Adds the ops of a layer: the sums of `inputs` over `geometry`, then `post` and `pooling`. Maxima
 /// are taken after the scaling, sums of a whole map before it: see docs/exactness.md.

@@ -52,6 +52,7 @@ class Machine {
         break;
       }
       case Kind::ToInt: isInt_ = true; break;
+      case Kind::LookUp: FAIL("no part of a rescale"); break;
       case Kind::RescaleInt: {
         const auto v = static_cast<std::int64_t>(exact(a_ * c(s, 0)));
         const auto r = static_cast<int>(c(s, 1)), r1 = static_cast<int>(c(s, 2));

@@ -1,0 +1,194 @@
+#include "nnets/runtime/session.h"
+
+#include <doctest/doctest.h>
+
+#include "nnets/schedule/tiling.h"
+#include "platform/egl/egl_context.h"
+#include "tests/support/random_model.h"
+#include "tests/support/skip.h"
+
+using namespace glint;
+
+namespace {
+
+/// A GL context for a test, or nothing where this machine has none.
+struct Gl {
+  std::unique_ptr<egl::EglContext> egl;
+  std::unique_ptr<gpu::Context> context;
+};
+
+std::unique_ptr<Gl> openGl(gpu::CapabilityLimits limits = {}) {
+  auto gl = std::make_unique<Gl>();
+  auto egl = egl::EglContext::create();
+  if (!egl.ok()) {
+    test::skip(egl.error().message);
+    return nullptr;
+  }
+  gl->egl = std::move(egl).value();
+  gpu::ContextOptions options;
+  options.limits = limits;
+  auto context = gpu::Context::create(gl->egl->loader(), options);
+  REQUIRE(context.ok());
+  gl->context = std::move(context).value();
+  return gl;
+}
+
+std::int64_t weightsOf(const Model& model) {
+  std::int64_t weights = 0;
+  for (int i = 0; i < model.layerCount(); ++i) {
+    const auto found = model.layer(i).variables.find("weights");
+    if (found != model.layer(i).variables.end()) weights += found->second.size();
+  }
+  return weights;
+}
+
+/// Runs a model on the GPU and requires every layer to equal the reference.
+void checkModel(Gl& gl, const Model& model, std::uint64_t seed, SessionOptions options,
+                int* hardware) {
+  for (int i = 0; i < model.layerCount(); ++i) options.fetch.push_back(i);
+  const auto session = Session::create(*gl.context, model, options);
+  if (!session.ok()) FAIL(session.error().message);
+  for (const LayerPlan& plan : (*session)->schedule().layers) {
+    *hardware += plan.backend == Backend::Hardware;
+  }
+  const std::vector<Tensor> feeds = test::randomFeeds(model, seed);
+  std::vector<LayerState> states;
+  const auto expected = runReference(model, feeds, states);
+  REQUIRE(expected.ok());
+  for (int round = 0; round < 2; ++round) {  // the second one meets used textures
+    const auto got = (*session)->run(feeds);
+    if (!got.ok()) FAIL(got.error().message);
+    for (int i = 0; i < model.layerCount(); ++i) {
+      CAPTURE(model.layer(i).name);
+      const Tensor& want = (*expected)[static_cast<std::size_t>(i)];
+      const Tensor& have = got->at(i);
+      REQUIRE(have.shape() == want.shape());
+      for (std::int64_t k = 0; k < want.size(); ++k) {
+        CAPTURE(k);
+        if (have.integer(k) != want.integer(k)) REQUIRE(have.integer(k) == want.integer(k));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("random models: the GPU equals the reference at every layer") {
+  const int targets[] = {1, 2, 3, 4, 6, 8};
+  int hardware = 0;
+  std::unique_ptr<Gl> gl;
+  int current = 0;
+  for (std::uint64_t seed = 1; seed <= 48; ++seed) {
+    CAPTURE(seed);
+    const int wanted = targets[(seed / 8) % 6];
+    if (wanted != current) {
+      gl.reset();
+      gpu::CapabilityLimits limits;
+      limits.maxDrawBuffers = current = wanted;
+      gl = openGl(limits);
+      if (!gl) return;
+    }
+    SessionOptions options;
+    const Model model = test::randomModel(seed + 1000);
+    options.mapping.forcePlacement = seed % 4 != 0;
+    options.mapping.mostTargets = wanted;
+    options.mapping.placement = static_cast<Placement>(seed % 4 % 3);
+    // Drivers need about 0.1 ms to compile an inline weight.
+    if (options.mapping.placement == Placement::Inline && weightsOf(model) > 3000) {
+      options.mapping.placement = Placement::Uniform;
+    }
+    checkModel(*gl, model, seed, options, &hardware);
+  }
+  CHECK(hardware > 80);
+}
+
+TEST_CASE("another extent: same programs, same result as a session of that extent") {
+  const auto gl = openGl();
+  if (!gl) return;
+  auto conv = makeLayer("InputConv2D");
+  conv->name = "conv";
+  REQUIRE(readFields(*conv, *parseJson(R"({"input_shape":[12,10,3],"filters":5,"kernel_size":3,
+                                          "kernel_stride":2})")).ok());
+  conv->variables["weights"] = Tensor(DType::I8, {3, 3, 3, 5});
+  Random random(3);
+  for (auto& w : conv->variables["weights"].as<std::int8_t>()) {
+    w = static_cast<std::int8_t>(random.between(-128, 127));
+  }
+  conv->variables["output_shift"] =
+      Tensor::of<std::int8_t>({5}, std::vector<std::int8_t>{-8, -9, -8, -7, -8});
+  Model model;
+  REQUIRE(model.add(std::move(conv)).ok());
+  auto session = Session::create(*gl->context, model);
+  REQUIRE(session.ok());
+  const auto compiled = gl->context->counters().programsCompiled;
+  for (const auto& [x, y] : {std::pair{12, 10}, {17, 33}, {5, 64}, {40, 41}}) {
+    CAPTURE(x);
+    CAPTURE(y);
+    REQUIRE((*session)->rebind(x, y).ok());
+    const Model bound = *model.withExtent(x, y);
+    const std::vector<Tensor> feeds = test::randomFeeds(bound, 5);
+    std::vector<LayerState> states;
+    const auto want = runReference(bound, feeds, states);
+    const auto got = (*session)->run(feeds);
+    REQUIRE(got.ok());
+    CHECK(*convertIntegers(got->at(0), DType::I32) == (*want)[0]);
+    // In crops: the same bytes.
+    const auto cropped = runInCrops(
+        model, feeds[0], 16,
+        [&](const Tensor& crop) -> Result<Tensor> {
+          GLINT_TRY((*session)->rebind(crop.shape()[0], crop.shape()[1]));
+          const Tensor one[] = {crop};
+          GLINT_ASSIGN(auto out, (*session)->run(one));
+          return out.at(0);
+        },
+        {});
+    REQUIRE(cropped.ok());
+    CHECK(*cropped == got->at(0));
+  }
+  CHECK(gl->context->counters().programsCompiled == compiled);
+}
+
+TEST_CASE("a second run uploads the input, fetches the output, and makes nothing") {
+  const auto gl = openGl();
+  if (!gl) return;
+  const Model model = test::randomModel(3);
+  auto session = Session::create(*gl->context, model);
+  REQUIRE(session.ok());
+  const std::vector<Tensor> feeds = test::randomFeeds(model, 1);
+  REQUIRE((*session)->run(feeds).ok());
+  const gpu::Counters before = gl->context->counters();
+  REQUIRE((*session)->run(feeds).ok());
+  const gpu::Counters after = gl->context->counters();
+  CHECK(after.programsCompiled == before.programsCompiled);
+  CHECK(after.texturesCreated == before.texturesCreated);
+}
+
+TEST_CASE("no object outlives its session") {
+  const auto gl = openGl();
+  if (!gl) return;
+  const auto before = gl->context->liveObjects();
+  { REQUIRE(Session::create(*gl->context, test::randomModel(4)).ok()); }
+  CHECK(gl->context->liveObjects() == before);
+}
+
+TEST_CASE("limits too small are refused by name, and the session stays as it was") {
+  gpu::CapabilityLimits limits;
+  limits.maxTextureSize = 64;
+  const auto gl = openGl(limits);
+  if (!gl) return;
+  auto layer = makeLayer("InputConv2D");
+  layer->name = "conv";
+  REQUIRE(readFields(*layer, *parseJson(R"({"input_shape":[20,20,1],"filters":4,
+                                           "kernel_size":3})")).ok());
+  layer->variables["weights"] = Tensor(DType::I8, {3, 3, 1, 4});
+  Model model;
+  REQUIRE(model.add(std::move(layer)).ok());
+  auto session = Session::create(*gl->context, model);
+  REQUIRE(session.ok());
+  const Status refused = (*session)->rebind(100, 20);
+  REQUIRE(!refused.ok());
+  CHECK(refused.error().code == Errc::Unsupported);
+  CHECK(refused.error().message.find("64x64") != std::string::npos);
+  const std::vector<Tensor> feeds = test::randomFeeds(model, 1);
+  CHECK((*session)->run(feeds).ok());
+}
