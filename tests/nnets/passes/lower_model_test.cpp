@@ -29,8 +29,8 @@ TEST_CASE("lowered layers mean what their references define, within the inferred
     const auto values = test::evaluateOps(lowered.graph, outside);
     ops += static_cast<int>(lowered.graph.ops.size());
     for (int i = 0; i < model.layerCount(); ++i) {
-      const auto& got = values[static_cast<std::size_t>(
-          lowered.graph.layerValue[static_cast<std::size_t>(i)])];
+      const auto& got =
+          values[static_cast<std::size_t>(lowered.graph.layerValue[static_cast<std::size_t>(i)])];
       const Tensor& want = (*expected)[static_cast<std::size_t>(i)];
       REQUIRE(static_cast<std::int64_t>(got.size()) == want.size());
       for (std::int64_t k = 0; k < want.size(); ++k) {

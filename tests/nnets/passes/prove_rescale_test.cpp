@@ -1,8 +1,8 @@
 #include "nnets/passes/prove_rescale.h"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
+
+#include <doctest/doctest.h>
 
 #include "core/fixed_point.h"
 #include "core/random.h"
@@ -27,7 +27,9 @@ class Machine {
   }
 
  private:
-  double c(const ProvenStep& step, int i) const { return step.constants[static_cast<std::size_t>(i)][k_]; }
+  double c(const ProvenStep& step, int i) const {
+    return step.constants[static_cast<std::size_t>(i)][k_];
+  }
   /// The result of one operation, which must be representable.
   double exact(double v) const {
     if (isInt_) {
@@ -40,10 +42,16 @@ class Machine {
   void apply(const ProvenStep& s) {
     switch (s.kind) {
       case Kind::ClampFloat:
-      case Kind::ClampInt: a_ = std::min(std::max(a_, exact(c(s, 0))), exact(c(s, 1))); break;
+      case Kind::ClampInt:
+        a_ = std::min(std::max(a_, exact(c(s, 0))), exact(c(s, 1)));
+        break;
       case Kind::OffsetFloat:
-      case Kind::OffsetInt: a_ = exact(a_ + exact(c(s, 0))); break;
-      case Kind::ScaleFloor: a_ = std::floor(exact(exact(a_ * exact(c(s, 0))) + .5)); break;
+      case Kind::OffsetInt:
+        a_ = exact(a_ + exact(c(s, 0)));
+        break;
+      case Kind::ScaleFloor:
+        a_ = std::floor(exact(exact(a_ * exact(c(s, 0))) + .5));
+        break;
       case Kind::TwoLimbFloor: {
         const double h = std::floor(exact(a_ / 4096));
         const double l = exact(a_ - exact(h * 4096));
@@ -51,8 +59,12 @@ class Machine {
         a_ = std::floor(exact(exact(exact(exact(h * c(s, 0)) + low) + c(s, 1)) * c(s, 2)));
         break;
       }
-      case Kind::ToInt: isInt_ = true; break;
-      case Kind::LookUp: FAIL("no part of a rescale"); break;
+      case Kind::ToInt:
+        isInt_ = true;
+        break;
+      case Kind::LookUp:
+        FAIL("no part of a rescale");
+        break;
       case Kind::RescaleInt: {
         const auto v = static_cast<std::int64_t>(exact(a_ * c(s, 0)));
         const auto r = static_cast<int>(c(s, 1)), r1 = static_cast<int>(c(s, 2));
@@ -128,7 +140,8 @@ TEST_CASE("every form equals the definition on random channels") {
 
 TEST_CASE("ties round towards plus infinity in every form") {
   const std::vector<RescaleChannel> small(4, {{-64, 64}, {-64, 64}, 1, -2});
-  const std::vector<RescaleChannel> wide(4, {{-(1 << 20), 1 << 20}, {-(1 << 20), 1 << 20}, 64, -20});
+  const std::vector<RescaleChannel> wide(4,
+                                         {{-(1 << 20), 1 << 20}, {-(1 << 20), 1 << 20}, 64, -20});
   const Interval out = integerRange(8, true);
   const auto f1 = proveRescale(small, 32, out, false, {});
   const auto f2 = proveRescale(wide, 32, out, false, {});
@@ -157,7 +170,8 @@ TEST_CASE("a half is only added where it can be represented") {
 
 TEST_CASE("what no form computes exactly is refused") {
   // Without integers, a product beyond 2^24 with a short shift has no exact float form.
-  const std::vector<RescaleChannel> quad(4, {{-(1 << 20), 1 << 20}, {-(1 << 20), 1 << 20}, 255, -4});
+  const std::vector<RescaleChannel> quad(4,
+                                         {{-(1 << 20), 1 << 20}, {-(1 << 20), 1 << 20}, 255, -4});
   const auto refused = proveRescale(quad, 32, integerRange(32, true), false, {false, 24});
   REQUIRE(!refused.ok());
   CHECK(refused.error().code == Errc::Unsupported);

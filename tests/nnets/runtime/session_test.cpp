@@ -3,35 +3,14 @@
 #include <doctest/doctest.h>
 
 #include "nnets/schedule/tiling.h"
-#include "platform/egl/egl_context.h"
+#include "tests/nnets/runtime/gl_fixture.h"
 #include "tests/support/random_model.h"
-#include "tests/support/skip.h"
 
 using namespace glint;
+using test::Gl;
+using test::openGl;
 
 namespace {
-
-/// A GL context for a test, or nothing where this machine has none.
-struct Gl {
-  std::unique_ptr<egl::EglContext> egl;
-  std::unique_ptr<gpu::Context> context;
-};
-
-std::unique_ptr<Gl> openGl(gpu::CapabilityLimits limits = {}) {
-  auto gl = std::make_unique<Gl>();
-  auto egl = egl::EglContext::create();
-  if (!egl.ok()) {
-    test::skip(egl.error().message);
-    return nullptr;
-  }
-  gl->egl = std::move(egl).value();
-  gpu::ContextOptions options;
-  options.limits = limits;
-  auto context = gpu::Context::create(gl->egl->loader(), options);
-  REQUIRE(context.ok());
-  gl->context = std::move(context).value();
-  return gl;
-}
 
 std::int64_t weightsOf(const Model& model) {
   std::int64_t weights = 0;
@@ -108,7 +87,8 @@ TEST_CASE("another extent: same programs, same result as a session of that exten
   auto conv = makeLayer("InputConv2D");
   conv->name = "conv";
   REQUIRE(readFields(*conv, *parseJson(R"({"input_shape":[12,10,3],"filters":5,"kernel_size":3,
-                                          "kernel_stride":2})")).ok());
+                                          "kernel_stride":2})"))
+              .ok());
   conv->variables["weights"] = Tensor(DType::I8, {3, 3, 3, 5});
   Random random(3);
   for (auto& w : conv->variables["weights"].as<std::int8_t>()) {
@@ -133,15 +113,15 @@ TEST_CASE("another extent: same programs, same result as a session of that exten
     REQUIRE(got.ok());
     CHECK(*convertIntegers(got->at(0), DType::I32) == (*want)[0]);
     // In crops: the same bytes.
-    const auto cropped = runInCrops(
-        model, feeds[0], 16,
-        [&](const Tensor& crop) -> Result<Tensor> {
-          GLINT_TRY((*session)->rebind(crop.shape()[0], crop.shape()[1]));
-          const Tensor one[] = {crop};
-          GLINT_ASSIGN(auto out, (*session)->run(one));
-          return out.at(0);
-        },
-        {});
+    const auto cropped =
+        runInCrops(model, feeds[0], 16,
+                   [&](const Tensor& crop) -> Result<Tensor> {
+                     GLINT_TRY((*session)->rebind(crop.shape()[0], crop.shape()[1]));
+                     const Tensor one[] = {crop};
+                     GLINT_ASSIGN(auto out, (*session)->run(one));
+                     return out.at(0);
+                   },
+                   {});
     REQUIRE(cropped.ok());
     CHECK(*cropped == got->at(0));
   }
@@ -179,7 +159,8 @@ TEST_CASE("limits too small are refused by name, and the session stays as it was
   auto layer = makeLayer("InputConv2D");
   layer->name = "conv";
   REQUIRE(readFields(*layer, *parseJson(R"({"input_shape":[20,20,1],"filters":4,
-                                           "kernel_size":3})")).ok());
+                                           "kernel_size":3})"))
+              .ok());
   layer->variables["weights"] = Tensor(DType::I8, {3, 3, 1, 4});
   Model model;
   REQUIRE(model.add(std::move(layer)).ok());

@@ -37,7 +37,8 @@ TEST_CASE("snapshot and restore") {
   const Model model = oneLayerModel();
   State state;
   state.layers.resize(1);
-  state.layers[0]["fifo"] = Tensor::of<std::int32_t>({2, 2}, std::vector<std::int32_t>{1, -2, 3, 4});
+  state.layers[0]["fifo"] =
+      Tensor::of<std::int32_t>({2, 2}, std::vector<std::int32_t>{1, -2, 3, 4});
   const Result<State> back = restore(model, snapshot(model, state));
   REQUIRE(back.ok());
   CHECK(*back == state);

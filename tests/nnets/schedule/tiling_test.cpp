@@ -35,7 +35,7 @@ TEST_CASE("crops cover an axis once, each with its halo") {
   for (std::int64_t extent : {17, 64, 100, 101, 333}) {
     for (std::int64_t limit : {40, 41, 64, 99, 500}) {
       checkCover({1, 1, 3, 3, 1}, extent, extent, limit);
-      checkCover({1, 2, 4, 3, 1}, extent, 2 * extent, limit);       // doubles the map
+      checkCover({1, 2, 4, 3, 1}, extent, 2 * extent, limit);        // doubles the map
       checkCover({2, 1, 5, 6, 2}, extent, (extent + 1) / 2, limit);  // halves it
       checkCover({4, 1, 9, 9, 8}, extent, (extent + 3) / 4, limit);
     }
