@@ -12,11 +12,15 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 # Optimised, with symbols and with assertions: CMake's own default would define NDEBUG.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g")
+if(GLINT_SANITIZE)
+  set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")  # instrumented code compiles slowly
+endif()
 
 find_program(GLINT_CCACHE ccache)
 mark_as_advanced(GLINT_CCACHE)
 if(GLINT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${GLINT_CCACHE}")
+  # Presets with the same flags share results, although they build in different folders.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_NOHASHDIR=1 "${GLINT_CCACHE}")
 endif()
 
 # Multiplications and additions stay separate: on processors with a fused multiply-add the compiler

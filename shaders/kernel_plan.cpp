@@ -15,15 +15,24 @@ struct StepShape {
 StepShape shapeOf(EpilogueStep::Kind kind) {
   using Kind = EpilogueStep::Kind;
   switch (kind) {
-    case Kind::ClampFloat: return {2, false};
-    case Kind::OffsetFloat: return {1, false};
-    case Kind::ScaleFloor: return {1, false};
-    case Kind::TwoLimbFloor: return {3, false};
-    case Kind::ToInt: return {0, false};
-    case Kind::ClampInt: return {2, true};
-    case Kind::OffsetInt: return {1, true};
-    case Kind::RescaleInt: return {4, true};
-    case Kind::LookUp: return {0, true};
+    case Kind::ClampFloat:
+      return {2, false};
+    case Kind::OffsetFloat:
+      return {1, false};
+    case Kind::ScaleFloor:
+      return {1, false};
+    case Kind::TwoLimbFloor:
+      return {3, false};
+    case Kind::ToInt:
+      return {0, false};
+    case Kind::ClampInt:
+      return {2, true};
+    case Kind::OffsetInt:
+      return {1, true};
+    case Kind::RescaleInt:
+      return {4, true};
+    case Kind::LookUp:
+      return {0, true};
   }
   return {0, false};
 }
@@ -66,9 +75,12 @@ std::string_view name(Arithmetic v) { return v == Arithmetic::Float ? "float" : 
 
 std::string_view name(Placement v) {
   switch (v) {
-    case Placement::Inline: return "inline";
-    case Placement::Uniform: return "uniform";
-    case Placement::Texture: return "texture";
+    case Placement::Inline:
+      return "inline";
+    case Placement::Uniform:
+      return "uniform";
+    case Placement::Texture:
+      return "texture";
   }
   return "";
 }
@@ -89,11 +101,13 @@ std::string validate(const KernelPlan& plan) {
     lastFetch = mac.fetch;
     if (!inTable(mac.target, targets)) return "a multiply-accumulate of no target";
     if (mac.component < Mac::kDiagonal || mac.component > 3) return "no such component";
-    const bool fromTable = plan.placement != Placement::Texture && plan.reduce != KernelPlan::Reduce::Max;
+    const bool fromTable =
+        plan.placement != Placement::Texture && plan.reduce != KernelPlan::Reduce::Max;
     if (fromTable && !inTable(mac.constant, table)) return "a weight outside its table";
   }
   for (std::size_t t = 0; t < targets; ++t) {
-    if (plan.init[t] >= 0 && !inTable(plan.init[t], table)) return "an initial value outside its table";
+    if (plan.init[t] >= 0 && !inTable(plan.init[t], table))
+      return "an initial value outside its table";
     if (std::string wrong = validateEpilogue(plan, plan.epilogue[t]); !wrong.empty()) return wrong;
   }
   return {};
@@ -108,8 +122,6 @@ bool hasTable(const KernelPlan& plan) {
   return false;
 }
 
-int macsPerFragment(const KernelPlan& plan) {
-  return static_cast<int>(plan.macs.size()) * 4;
-}
+int macsPerFragment(const KernelPlan& plan) { return static_cast<int>(plan.macs.size()) * 4; }
 
 }  // namespace glint

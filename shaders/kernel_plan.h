@@ -95,12 +95,12 @@ struct KernelPlan {
 
   std::vector<AddressSlot> addresses;
   std::vector<Fetch> fetches;
-  std::vector<Mac> macs;          ///< ordered by fetch
-  std::vector<int> init;          ///< by target: constant the accumulator starts from, or -1: zero
+  std::vector<Mac> macs;  ///< ordered by fetch
+  std::vector<int> init;  ///< by target: constant the accumulator starts from, or -1: zero
   std::vector<std::vector<EpilogueStep>> epilogue;  ///< by target
 
-  std::vector<Vec4> floats;       ///< the float constants
-  std::vector<IVec4> ints;        ///< the int constants
+  std::vector<Vec4> floats;  ///< the float constants
+  std::vector<IVec4> ints;   ///< the int constants
 };
 
 /// Checks a plan: indices in range, steps in a legal order, Int32 never followed by float steps.

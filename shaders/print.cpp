@@ -40,8 +40,8 @@ class Printer {
     if (plan_.stride != 1) out_ += "*" + std::to_string(plan_.stride);
     out_ += ";\n" + std::string(isInt() ? "ivec4" : "vec4") + " v;\n";
     for (int t = 0; t < plan_.targets; ++t) {
-      out_ += std::string(isInt() ? "ivec4 a" : "vec4 a") + std::to_string(t) + "=" + start(t) +
-              ";\n";
+      out_ +=
+          std::string(isInt() ? "ivec4 a" : "vec4 a") + std::to_string(t) + "=" + start(t) + ";\n";
     }
     plan_.loop ? loop() : body();
     for (int t = 0; t < plan_.targets; ++t) finish(t);
@@ -80,8 +80,8 @@ class Printer {
 
   void array(const char* type, const char* name, std::size_t count) {
     if (count == 0) return;
-    out_ += std::string("uniform highp ") + type + " " + name + "[" + std::to_string(count) +
-            "];\n";
+    out_ +=
+        std::string("uniform highp ") + type + " " + name + "[" + std::to_string(count) + "];\n";
   }
 
   void declare() {
@@ -161,9 +161,8 @@ class Printer {
           out_ += a + "=max(" + a + ",v);\n";
           continue;
         }
-        const std::string x = mac.component == Mac::kDiagonal
-                                  ? "v"
-                                  : std::string("v.") + "xyzw"[mac.component];
+        const std::string x =
+            mac.component == Mac::kDiagonal ? "v" : std::string("v.") + "xyzw"[mac.component];
         out_ += a + "+=" + weight(mac, m) + "*" + x + ";\n";
       }
     }
@@ -191,7 +190,9 @@ class Printer {
         case Kind::ClampFloat:
           out_ += value + "=clamp(" + value + "," + floatAt(c[0]) + "," + floatAt(c[1]) + ");\n";
           break;
-        case Kind::OffsetFloat: out_ += value + "+=" + floatAt(c[0]) + ";\n"; break;
+        case Kind::OffsetFloat:
+          out_ += value + "+=" + floatAt(c[0]) + ";\n";
+          break;
         case Kind::ScaleFloor:
           out_ += value + "=floor(" + value + "*" + floatAt(c[0]) + "+.5);\n";
           break;
@@ -208,7 +209,9 @@ class Printer {
         case Kind::ClampInt:
           out_ += value + "=clamp(" + value + "," + intAt(c[0]) + "," + intAt(c[1]) + ");\n";
           break;
-        case Kind::OffsetInt: out_ += value + "+=" + intAt(c[0]) + ";\n"; break;
+        case Kind::OffsetInt:
+          out_ += value + "+=" + intAt(c[0]) + ";\n";
+          break;
         case Kind::RescaleInt:
           out_ += value + "*=" + intAt(c[0]) + ";\n" + value + "=(" + value + ">>" + intAt(c[1]) +
                   ")+((" + value + ">>" + intAt(c[2]) + ")&" + intAt(c[3]) + ");\n";

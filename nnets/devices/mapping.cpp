@@ -18,10 +18,10 @@ int pagesOf(const OpGraph& graph, int value) {
 
 /// How an op's weights can be placed: facts that the choice rests on.
 struct Traits {
-  bool selection = false;     ///< several dense inputs: structure, not weights (Concatenate)
-  bool wholeSum = false;      ///< the same weight for every position of the map
+  bool selection = false;  ///< several dense inputs: structure, not weights (Concatenate)
+  bool wholeSum = false;   ///< the same weight for every position of the map
   bool perFetchClamp = false;
-  bool diagonal = false;      ///< each output channel reads its own input channel
+  bool diagonal = false;              ///< each output channel reads its own input channel
   std::int64_t vectorsPerTarget = 0;  ///< weight vec4 of one target when unrolled
 };
 
@@ -62,9 +62,8 @@ int choosePlacement(OpMapping& mapping, const Traits& traits, bool inlineModel,
   }
   const std::int64_t room =
       std::clamp(limits.uniformVectors - kOtherVectors, 0, options.uniformBudget);
-  const auto fitting = static_cast<int>(
-      std::min<std::int64_t>(limits.targets, room / std::max<std::int64_t>(
-                                                        traits.vectorsPerTarget, 1)));
+  const auto fitting = static_cast<int>(std::min<std::int64_t>(
+      limits.targets, room / std::max<std::int64_t>(traits.vectorsPerTarget, 1)));
   Placement wanted = inlineModel ? Placement::Inline : Placement::Uniform;
   if (options.forcePlacement) wanted = options.placement;
   // Only sums over input pages are worth a loop; a window of one's own channel is short.
@@ -123,8 +122,8 @@ Mapping mapDefault(const OpGraph& graph, const std::vector<const Proof*>& proofs
     OpMapping one;
     if (proofs[i] != nullptr) {
       const bool transposed = op.geometry.kind == WindowGeometry::Kind::Transposed;
-      const int targets = choosePlacement(one, traitsOf(graph, op, *proofs[i]), inlineModel,
-                                          limits, options);
+      const int targets =
+          choosePlacement(one, traitsOf(graph, op, *proofs[i]), inlineModel, limits, options);
       one.phasesAcross = transposed && hostOnly[static_cast<std::size_t>(op.output)];
       const Value& out = valueAt(graph, op.output);
       addPasses(one, static_cast<int>(out.type.channels()), transposed ? 2 : 1, targets);

@@ -14,7 +14,7 @@ namespace glint {
 
 /// The limits that mapping and scheduling obey. Tests lower them.
 struct DeviceLimits {
-  int targets = 4;              ///< draw buffers in one pass
+  int targets = 4;  ///< draw buffers in one pass
   int textureSize = 4096;
   int textureUnits = 16;
   int uniformVectors = 224;
@@ -38,14 +38,12 @@ struct PassMapping {
 
 struct OpMapping {
   Placement placement = Placement::Uniform;
-  bool loop = false;            ///< the kernel loops over pages and window (KernelPlan::loop)
-  bool phasesAcross = false;    ///< the NPs of a pass share a page and differ in phase
+  bool loop = false;          ///< the kernel loops over pages and window (KernelPlan::loop)
+  bool phasesAcross = false;  ///< the NPs of a pass share a page and differ in phase
   std::vector<PassMapping> passes;
 
   /// Render targets, which is also the number of planes of the output's layout.
-  int targets() const {
-    return passes.empty() ? 0 : static_cast<int>(passes.front().nps.size());
-  }
+  int targets() const { return passes.empty() ? 0 : static_cast<int>(passes.front().nps.size()); }
 };
 
 /// One entry an op; ops that run in software have no passes.
@@ -66,8 +64,8 @@ struct MappingOptions {
 };
 
 /// The default mapper: as many NPs a pass as the device has, inline weights for small models, a
-/// uniform array where it is short, else a texture. `proofs[i]` is null for ops that run in software;
-/// `hostOnly[v]` says that value v is read by the host alone.
+/// uniform array where it is short, else a texture. `proofs[i]` is null for ops that run in
+/// software; `hostOnly[v]` says that value v is read by the host alone.
 Mapping mapDefault(const OpGraph& graph, const std::vector<const Proof*>& proofs,
                    const std::vector<bool>& hostOnly, const DeviceLimits& limits,
                    const MappingOptions& options);

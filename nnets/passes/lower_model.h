@@ -12,9 +12,9 @@ namespace glint {
 /// A model as ops, with a proof for each, or the reasons why layers run in software.
 struct LoweredModel {
   OpGraph graph;
-  std::vector<Proof> proofs;           ///< by op
-  std::vector<std::string> software;   ///< by layer: why it has no ops; empty: it runs on the GPU
-  std::vector<int> feedValues;         ///< by Model::feeds
+  std::vector<Proof> proofs;          ///< by op
+  std::vector<std::string> software;  ///< by layer: why it has no ops; empty: it runs on the GPU
+  std::vector<int> feedValues;        ///< by Model::feeds
 };
 
 /// Lowers every layer, infers ranges and proves every op. A layer that cannot be lowered or proven,

@@ -82,8 +82,8 @@ std::int64_t largestLoad(const OpGraph& graph, const Op& op,
 std::int64_t largestWeight(const OpGraph& graph, const Op& op,
                            const std::vector<Proof::InputLoad>& loads) {
   std::int64_t largest = 0;
-  const auto cout = static_cast<std::size_t>(
-      graph.values[static_cast<std::size_t>(op.output)].type.channels());
+  const auto cout =
+      static_cast<std::size_t>(graph.values[static_cast<std::size_t>(op.output)].type.channels());
   for (std::size_t i = 0; i < op.inputs.size(); ++i) {
     const SumInput& input = op.inputs[i];
     const bool folded = !loads[i].clamped && !input.shift.empty();
@@ -127,9 +127,7 @@ class QuadProver {
   std::vector<ProvenStep> take() { return std::move(steps_); }
 
  private:
-  std::int64_t limit() const {
-    return isInt_ ? kInt32Limit : std::int64_t{1} << rules_.floatBits;
-  }
+  std::int64_t limit() const { return isInt_ ? kInt32Limit : std::int64_t{1} << rules_.floatBits; }
 
   Status toInt() {
     if (!rules_.int32) {
@@ -280,7 +278,8 @@ Result<Proof> prove(const OpGraph& graph, const Op& op, const ArithmeticRules& r
     }
     steps.erase(steps.begin());
   }
-  proof.bound = std::max(largestLoad(graph, op, proof.loads), largestWeight(graph, op, proof.loads));
+  proof.bound =
+      std::max(largestLoad(graph, op, proof.loads), largestWeight(graph, op, proof.loads));
   for (std::int64_t b : bounds.partial) proof.bound = std::max(proof.bound, b);
   if (proof.bound >= std::int64_t{1} << rules.floatBits) proof.arithmetic = Arithmetic::Int32;
   if (proof.arithmetic == Arithmetic::Int32 && (!rules.int32 || proof.bound >= kInt32Limit)) {
@@ -307,8 +306,8 @@ std::string Proof::describe() const {
       if (step.kind == Kind::LookUp) kinds.insert("LUT");
     }
   }
-  std::string text = std::string(name(arithmetic)) + ", |sum| <= " + std::to_string(bound) +
-                     " < " + power(bound) + ", epilogue";
+  std::string text = std::string(name(arithmetic)) + ", |sum| <= " + std::to_string(bound) + " < " +
+                     power(bound) + ", epilogue";
   if (kinds.empty()) return text + " none";
   for (const std::string& kind : kinds) text += " " + kind;
   return text;

@@ -29,15 +29,15 @@ struct ProvenStep {
 /// How an op is computed exactly.
 struct Proof {
   Arithmetic arithmetic = Arithmetic::Float;
-  std::int64_t bound = 0;         ///< no partial sum, in any order, exceeds this magnitude
-  std::vector<std::int64_t> init; ///< by channel: what the sum starts from (a folded offset)
+  std::int64_t bound = 0;          ///< no partial sum, in any order, exceeds this magnitude
+  std::vector<std::int64_t> init;  ///< by channel: what the sum starts from (a folded offset)
   std::vector<std::vector<ProvenStep>> quads;  ///< by page of output channels
 
   struct InputLoad {
-    bool clamped = false;         ///< x -> clamp(x * scale, lo, hi) at each fetch
+    bool clamped = false;                     ///< x -> clamp(x * scale, lo, hi) at each fetch
     std::vector<std::int64_t> scale, lo, hi;  ///< by input channel, when clamped
   };
-  std::vector<InputLoad> loads;   ///< by op input; unclamped shifts are folded into the weights
+  std::vector<InputLoad> loads;  ///< by op input; unclamped shifts are folded into the weights
 
   /// "float, |sum| <= 123456 < 2^24, two-limb rescale": for `summary --ranges`.
   std::string describe() const;

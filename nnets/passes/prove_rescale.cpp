@@ -87,7 +87,8 @@ bool exact(const Channel& c, Form form, const ArithmeticRules& rules) {
   if (!c.postIsIdle(domain)) return false;
   const std::int64_t floatLimit = std::int64_t{1} << rules.floatBits;
   switch (form.kind) {
-    case Kind::ScaleFloor: return c.peak(domain) < floatLimit;
+    case Kind::ScaleFloor:
+      return c.peak(domain) < floatLimit;
     case Kind::TwoLimbFloor:
       // h * scale + floor(l * scale / 4096) + 2^(r-13), and l * scale, stay below 2^24.
       return c.right() > kLimbBits && c.right() <= kLimbBits + 22 &&
@@ -97,7 +98,8 @@ bool exact(const Channel& c, Form form, const ArithmeticRules& rules) {
                  floatLimit;
     case Kind::RescaleInt:
       return c.right() <= 31 && (domain * c.multiplier()).magnitude() < (std::int64_t{1} << 31);
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -110,7 +112,9 @@ ProvenStep step(const std::vector<Channel>& quad, Kind kind) {
     const int r = c.constant ? 0 : c.right();
     const double m = c.constant ? 0 : static_cast<double>(c.multiplier());
     switch (kind) {
-      case Kind::ScaleFloor: s.constants[0][k] = m * exp2i(-r); break;
+      case Kind::ScaleFloor:
+        s.constants[0][k] = m * exp2i(-r);
+        break;
       case Kind::TwoLimbFloor:
         s.constants[0][k] = m;
         s.constants[1][k] = c.constant ? 0 : exp2i(r - kLimbBits - 1);

@@ -9,11 +9,11 @@ namespace glint {
 
 /// What a bound schedule owns on the device.
 struct Session::Resources {
-  std::vector<gpu::Texture> textures;        ///< by Schedule::textures
-  std::vector<gpu::Texture> constants;       ///< by Schedule::constants
+  std::vector<gpu::Texture> textures;                         ///< by Schedule::textures
+  std::vector<gpu::Texture> constants;                        ///< by Schedule::constants
   std::map<std::vector<int>, gpu::Framebuffer> framebuffers;  ///< by texture set
-  std::vector<Built*> programs;              ///< by Schedule::programs
-  std::vector<std::vector<float>> floats;    ///< by draw
+  std::vector<Built*> programs;                               ///< by Schedule::programs
+  std::vector<std::vector<float>> floats;                     ///< by draw
 };
 
 DeviceLimits deviceLimits(const gpu::Context& context) {
@@ -28,7 +28,9 @@ DeviceLimits deviceLimits(const gpu::Context& context) {
 }
 
 Session::Session(gpu::Context& context, Model model, SessionOptions options)
-    : context_(context), options_(std::move(options)), model_(std::move(model)),
+    : context_(context),
+      options_(std::move(options)),
+      model_(std::move(model)),
       cache_(context, options_.cacheDirectory, kVersion) {}
 
 Session::~Session() = default;
@@ -82,8 +84,7 @@ Status Session::buildPrograms(const Schedule& schedule) {
                  cache_.get(gpu::fullscreenVertexShader(context_.capabilities().esMajor),
                             plan.fragment, plan.label));
     for (std::size_t unit = 0; unit < plan.samplers.size(); ++unit) {
-      built.program.setSampler(built.program.location(plan.samplers[unit]),
-                               static_cast<int>(unit));
+      built.program.setSampler(built.program.location(plan.samplers[unit]), static_cast<int>(unit));
     }
     built.draw = built.program.location(uniforms::kDraw);
     built.floats = built.program.location(uniforms::kFloats);
@@ -96,9 +97,8 @@ Status Session::buildPrograms(const Schedule& schedule) {
 Result<std::unique_ptr<Session::Resources>> Session::makeResources(const Schedule& schedule) {
   auto resources = std::make_unique<Resources>();
   for (const TexturePlan& plan : schedule.textures) {
-    GLINT_ASSIGN(gpu::Texture texture,
-                 gpu::Texture::create(context_, texelFormat(plan.storage), plan.width,
-                                      plan.height));
+    GLINT_ASSIGN(gpu::Texture texture, gpu::Texture::create(context_, texelFormat(plan.storage),
+                                                            plan.width, plan.height));
     resources->textures.push_back(std::move(texture));
   }
   for (const ValuePlan& value : schedule.values) {
@@ -241,9 +241,8 @@ Status Session::runSoftware(int layer, std::vector<Tensor>& host) {
     GLINT_ASSIGN(input, convertIntegers(input, DType::I32));
   }
   const int value = schedule_.graph.layerValue[static_cast<std::size_t>(layer)];
-  host[static_cast<std::size_t>(value)] =
-      model_.layer(layer).reference(inputs, model_.outputType(layer),
-                                    states_[static_cast<std::size_t>(layer)]);
+  host[static_cast<std::size_t>(value)] = model_.layer(layer).reference(
+      inputs, model_.outputType(layer), states_[static_cast<std::size_t>(layer)]);
   return {};
 }
 
@@ -293,8 +292,7 @@ Status Session::drawLayer(int layer) {
 Status Session::wait() {
   if (schedule_.draws.empty()) return {};
   gpu::Framebuffer& last = resources_->framebuffers.at(schedule_.draws.back().targets);
-  std::vector<std::byte> texel(
-      static_cast<std::size_t>(gpu::bytesPerTexel(last.format(0))));
+  std::vector<std::byte> texel(static_cast<std::size_t>(gpu::bytesPerTexel(last.format(0))));
   return last.readPixels(0, {0, 0, 1, 1}, texel);
 }
 

@@ -23,10 +23,10 @@ DeviceLimits deviceLimits(const gpu::Context& context);
 
 struct SessionOptions {
   MappingOptions mapping;
-  Mapping given;                ///< see ScheduleOptions::given
-  std::vector<int> fetch;       ///< layers whose outputs run() returns besides the model's outputs
-  std::vector<int> software;    ///< layers to keep off the GPU
-  std::string cacheDirectory;   ///< program binaries; empty: none are kept
+  Mapping given;               ///< see ScheduleOptions::given
+  std::vector<int> fetch;      ///< layers whose outputs run() returns besides the model's outputs
+  std::vector<int> software;   ///< layers to keep off the GPU
+  std::string cacheDirectory;  ///< program binaries; empty: none are kept
   /// Told before each program is built: (ready, of, name of the next). May be empty.
   std::function<void(int, int, const std::string&)> progress;
 };

@@ -10,22 +10,40 @@ namespace {
 template <typename F>
 void withElements(const Tensor& tensor, F&& f) {
   switch (tensor.type()) {
-    case DType::U8: f(tensor.as<std::uint8_t>()); break;
-    case DType::I8: f(tensor.as<std::int8_t>()); break;
-    case DType::I16: f(tensor.as<std::int16_t>()); break;
-    case DType::I32: f(tensor.as<std::int32_t>()); break;
-    default: assert(false && "integer tensors of at most 32 bits are uploaded");
+    case DType::U8:
+      f(tensor.as<std::uint8_t>());
+      break;
+    case DType::I8:
+      f(tensor.as<std::int8_t>());
+      break;
+    case DType::I16:
+      f(tensor.as<std::int16_t>());
+      break;
+    case DType::I32:
+      f(tensor.as<std::int32_t>());
+      break;
+    default:
+      assert(false && "integer tensors of at most 32 bits are uploaded");
   }
 }
 
 template <typename F>
 void withElements(Tensor& tensor, F&& f) {
   switch (tensor.type()) {
-    case DType::U8: f(tensor.as<std::uint8_t>()); break;
-    case DType::I8: f(tensor.as<std::int8_t>()); break;
-    case DType::I16: f(tensor.as<std::int16_t>()); break;
-    case DType::I32: f(tensor.as<std::int32_t>()); break;
-    default: assert(false && "integer tensors of at most 32 bits are read back");
+    case DType::U8:
+      f(tensor.as<std::uint8_t>());
+      break;
+    case DType::I8:
+      f(tensor.as<std::int8_t>());
+      break;
+    case DType::I16:
+      f(tensor.as<std::int16_t>());
+      break;
+    case DType::I32:
+      f(tensor.as<std::int32_t>());
+      break;
+    default:
+      assert(false && "integer tensors of at most 32 bits are read back");
   }
 }
 
@@ -68,16 +86,17 @@ void forEachTile(const Layout& layout, const std::function<void(const TilePlace&
 std::vector<std::byte> packTile(const Tensor& tensor, const Layout& layout, const TilePlace& tile) {
   const int channels = layout.form.channels;
   const int offset = layout.form.offset();
-  const auto texels = static_cast<std::size_t>(tile.rect.width) *
-                      static_cast<std::size_t>(tile.rect.height);
+  const auto texels =
+      static_cast<std::size_t>(tile.rect.width) * static_cast<std::size_t>(tile.rect.height);
   std::vector<std::byte> bytes(texels * static_cast<std::size_t>(layout.form.bytesPerTexel()));
   const auto width = static_cast<std::size_t>(tile.rect.width);
   if (layout.form.storage == Storage::Norm8) {
     if (offset != 0) std::memset(bytes.data(), offset, bytes.size());
     withElements(tensor, [&](auto elements) {
       forEachElement(layout, tile, channels, [&](std::size_t i, int row, int column, int k) {
-        const std::size_t at = (static_cast<std::size_t>(row) * width +
-                                static_cast<std::size_t>(column)) * 4 + static_cast<std::size_t>(k);
+        const std::size_t at =
+            (static_cast<std::size_t>(row) * width + static_cast<std::size_t>(column)) * 4 +
+            static_cast<std::size_t>(k);
         bytes[at] = static_cast<std::byte>(elements[i] + offset);
       });
     });
@@ -85,8 +104,9 @@ std::vector<std::byte> packTile(const Tensor& tensor, const Layout& layout, cons
   }
   withElements(tensor, [&](auto elements) {
     forEachElement(layout, tile, channels, [&](std::size_t i, int row, int column, int k) {
-      const std::size_t at = (static_cast<std::size_t>(row) * width +
-                              static_cast<std::size_t>(column)) * 4 + static_cast<std::size_t>(k);
+      const std::size_t at =
+          (static_cast<std::size_t>(row) * width + static_cast<std::size_t>(column)) * 4 +
+          static_cast<std::size_t>(k);
       const auto value = static_cast<std::int32_t>(elements[i]);
       std::memcpy(bytes.data() + at * sizeof value, &value, sizeof value);
     });
@@ -102,19 +122,21 @@ Tensor unpackPlanes(std::span<const std::vector<std::byte>> planes, const Layout
     using Element = typename decltype(elements)::value_type;
     forEachTile(layout, [&](const TilePlace& tile) {
       const std::vector<std::byte>& plane = planes[static_cast<std::size_t>(tile.plane)];
-      forEachElement(layout, tile, layout.form.channels,
-                     [&](std::size_t i, int row, int column, int k) {
-        const std::size_t at = (static_cast<std::size_t>(tile.rect.y + row) * width +
-                                static_cast<std::size_t>(tile.rect.x + column)) * 4 +
-                               static_cast<std::size_t>(k);
-        if (layout.form.storage == Storage::Norm8) {
-          elements[i] = static_cast<Element>(static_cast<int>(plane[at]) - layout.form.offset());
-        } else {
-          std::int32_t value;
-          std::memcpy(&value, plane.data() + at * sizeof value, sizeof value);
-          elements[i] = static_cast<Element>(value);
-        }
-      });
+      forEachElement(
+          layout, tile, layout.form.channels, [&](std::size_t i, int row, int column, int k) {
+            const std::size_t at = (static_cast<std::size_t>(tile.rect.y + row) * width +
+                                    static_cast<std::size_t>(tile.rect.x + column)) *
+                                       4 +
+                                   static_cast<std::size_t>(k);
+            if (layout.form.storage == Storage::Norm8) {
+              elements[i] =
+                  static_cast<Element>(static_cast<int>(plane[at]) - layout.form.offset());
+            } else {
+              std::int32_t value;
+              std::memcpy(&value, plane.data() + at * sizeof value, sizeof value);
+              elements[i] = static_cast<Element>(value);
+            }
+          });
     });
   });
   return tensor;

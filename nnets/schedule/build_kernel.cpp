@@ -98,8 +98,8 @@ class Builder {
 
   std::vector<EpilogueStep> epilogueOf(const NpMapping& np) {
     // An idle NP repeats the last quad's steps, so that its program is that of a busy one.
-    const std::size_t quad =
-        std::min<std::size_t>(static_cast<std::size_t>(np.firstFilter / 4), proof_.quads.size() - 1);
+    const std::size_t quad = std::min<std::size_t>(static_cast<std::size_t>(np.firstFilter / 4),
+                                                   proof_.quads.size() - 1);
     std::vector<EpilogueStep> steps;
     for (const ProvenStep& proven : proof_.quads[quad]) {
       EpilogueStep step{proven.kind, {}};
@@ -145,8 +145,7 @@ class Builder {
   Vec4 weightsOf(int i, int tap, int page, int component, const NpMapping& np) const {
     const SumInput& in = input(i);
     const std::int64_t cin = valueOf(i).type.channels();
-    const std::int64_t cout =
-        graph_.values[static_cast<std::size_t>(op_.output)].type.channels();
+    const std::int64_t cout = graph_.values[static_cast<std::size_t>(op_.output)].type.channels();
     const Proof::InputLoad& load = proof_.loads[static_cast<std::size_t>(i)];
     Vec4 v{};
     for (int k = 0; k < np.filters; ++k) {

@@ -17,7 +17,9 @@ struct Lifetime {
 
 std::vector<Lifetime> lifetimes(const Schedule& schedule) {
   std::vector<Lifetime> lives(schedule.values.size());
-  const auto use = [&](int value, int step) { lives[static_cast<std::size_t>(value)].extend(step); };
+  const auto use = [&](int value, int step) {
+    lives[static_cast<std::size_t>(value)].extend(step);
+  };
   for (std::size_t s = 0; s < schedule.steps.size(); ++s) {
     const int at = static_cast<int>(s);
     if (const auto* draw = std::get_if<DrawStep>(&schedule.steps[s])) {

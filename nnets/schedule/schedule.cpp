@@ -26,7 +26,8 @@ Reach reachOf(const WindowGeometry& g, std::int64_t n) {
 class Scheduler {
  public:
   Scheduler(const Model& model, const ScheduleOptions& options)
-      : model_(model), options_(options),
+      : model_(model),
+        options_(options),
         lowered_(lowerModel(model, options.limits.arithmetic, options.software)) {}
 
   Result<Schedule> run() {
@@ -114,9 +115,9 @@ class Scheduler {
           }
         }
       }
-      const bool phased = writer[v] >= 0 && graph().ops[static_cast<std::size_t>(writer[v])]
-                                                    .geometry.kind ==
-                                                WindowGeometry::Kind::Transposed;
+      const bool phased =
+          writer[v] >= 0 && graph().ops[static_cast<std::size_t>(writer[v])].geometry.kind ==
+                                WindowGeometry::Kind::Transposed;
       if (phased) reach = {(reach.before + 1) / 2, (reach.after + 2) / 2};
       const OpMapping* mapping =
           writer[v] < 0 ? nullptr : &schedule_.mapping.ops[static_cast<std::size_t>(writer[v])];
@@ -170,8 +171,7 @@ class Scheduler {
     for (const SumInput& input : op.inputs) operands.push_back(planOf(input.value).layout.form);
     const ValuePlan& out = planOf(op.output);
     for (const PassMapping& pass : mapping.passes) {
-      BuiltKernel built =
-          buildKernel(graph(), op, proof, mapping, pass, operands, out.layout.form);
+      BuiltKernel built = buildKernel(graph(), op, proof, mapping, pass, operands, out.layout.form);
       DrawPlan draw;
       draw.op = opIndex;
       draw.program = programFor(built.plan, op);
@@ -188,8 +188,7 @@ class Scheduler {
         const int value = op.inputs[static_cast<std::size_t>(operand)].value;
         draw.textures.push_back(planOf(value).textures[static_cast<std::size_t>(plane)]);
       }
-      const std::int64_t iterations =
-          std::int64_t{built.loop[0]} * built.loop[1] * built.loop[2];
+      const std::int64_t iterations = std::int64_t{built.loop[0]} * built.loop[1] * built.loop[2];
       draw.macs = macsPerFragment(built.plan) * iterations * draw.width * draw.height;
       schedule_.draws.push_back(std::move(draw));
     }
@@ -206,8 +205,8 @@ class Scheduler {
   }
 
   /// Viewport and draw vectors: the only place where addresses of a draw are made.
-  void setPositions(DrawPlan& draw, const Op& op, const PassMapping& pass,
-                    const BuiltKernel& built, const Layout& out) {
+  void setPositions(DrawPlan& draw, const Op& op, const PassMapping& pass, const BuiltKernel& built,
+                    const Layout& out) {
     const NpMapping& np = pass.nps.front();
     const Texel origin =
         out.tileOrigin(out.form.slot(np.firstFilter / 4, np.phaseX, np.phaseY).tile);
@@ -249,8 +248,7 @@ class Scheduler {
 
   /// What to add to fragment * stride to get the map position where the window begins.
   Texel windowOrigin(const Op& op, int operand, const BuiltKernel& built, const DrawPlan& draw) {
-    const TensorType& in =
-        valueAt(op.inputs[static_cast<std::size_t>(operand)].value).type;
+    const TensorType& in = valueAt(op.inputs[static_cast<std::size_t>(operand)].value).type;
     const int stride = built.plan.stride;
     return {static_cast<int>(-op.geometry.before(in.y())) + built.windowY - draw.column * stride,
             static_cast<int>(-op.geometry.before(in.x())) + built.windowX - draw.row * stride};
@@ -278,8 +276,7 @@ class Scheduler {
     for (const ProgramPlan& program : schedule_.programs) {
       const auto units = static_cast<int>(program.samplers.size());
       if (units <= options_.limits.textureUnits) continue;
-      return Error{Errc::Unsupported, "layer " + program.label + " reads " +
-                                          std::to_string(units) +
+      return Error{Errc::Unsupported, "layer " + program.label + " reads " + std::to_string(units) +
                                           " textures at once, the device has " +
                                           std::to_string(options_.limits.textureUnits) + " units"};
     }

@@ -22,9 +22,9 @@ enum class Backend { Software, Hardware };
 /// What became of one layer.
 struct LayerPlan {
   Backend backend = Backend::Software;
-  std::string why;            ///< Software: the reason
-  std::string proof;          ///< Hardware: bound, rung and epilogue of its ops
-  std::vector<int> ops;       ///< indices into OpGraph::ops
+  std::string why;       ///< Software: the reason
+  std::string proof;     ///< Hardware: bound, rung and epilogue of its ops
+  std::vector<int> ops;  ///< indices into OpGraph::ops
 };
 
 struct TexturePlan {
@@ -42,10 +42,10 @@ struct ValuePlan {
 };
 
 struct ProgramPlan {
-  std::string label;     ///< the first layer that uses it
-  std::string fragment;  ///< GLSL
+  std::string label;                  ///< the first layer that uses it
+  std::string fragment;               ///< GLSL
   std::vector<std::string> samplers;  ///< by texture unit
-  KernelPlan kernel;     ///< as of the first use; constants are those of a draw unless inline
+  KernelPlan kernel;  ///< as of the first use; constants are those of a draw unless inline
   int draws = 0;
 };
 
@@ -55,11 +55,11 @@ struct DrawPlan {
   int program = -1;
   std::vector<int> textures;   ///< by texture unit
   std::vector<int> constants;  ///< on the units behind them: indices into Schedule::constants
-  std::vector<int> targets;   ///< textures
+  std::vector<int> targets;    ///< textures
   int column = 0, row = 0, width = 0, height = 0;  ///< viewport
-  std::vector<IVec4> vectors;                       ///< uniforms::kDraw
-  std::vector<Vec4> floats;                         ///< uniforms::kFloats
-  std::vector<IVec4> ints;                          ///< uniforms::kInts
+  std::vector<IVec4> vectors;                      ///< uniforms::kDraw
+  std::vector<Vec4> floats;                        ///< uniforms::kFloats
+  std::vector<IVec4> ints;                         ///< uniforms::kInts
   std::int64_t macs = 0;
 };
 
@@ -82,8 +82,8 @@ struct Schedule {
   OpGraph graph;
   std::vector<LayerPlan> layers;
   Mapping mapping;
-  std::vector<ValuePlan> values;          ///< by graph value
-  std::vector<int> feedValues;            ///< by Model::feeds: the graph value
+  std::vector<ValuePlan> values;  ///< by graph value
+  std::vector<int> feedValues;    ///< by Model::feeds: the graph value
   std::vector<TexturePlan> textures;
   std::vector<std::vector<IVec4>> constants;  ///< contents of weight and table textures
   std::vector<ProgramPlan> programs;

@@ -15,11 +15,11 @@ namespace glint {
 
 /// One state tensor as a device holds it: a ring of equal layouts. Pushing moves an index, no data.
 struct StateRing {
-  std::string name;   ///< within its layer
-  TensorType type;    ///< of one slot
+  std::string name;  ///< within its layer
+  TensorType type;   ///< of one slot
   Layout layout;
   int slots = 1;
-  int head = 0;       ///< the slot that holds the newest entry
+  int head = 0;  ///< the slot that holds the newest entry
 
   /// The slot of the entry that was pushed `age` steps ago; 0 is the newest, slots - 1 the oldest.
   int slot(int age) const { return (head + slots - age % slots) % slots; }

@@ -60,8 +60,8 @@ Tensor cropOf(const Tensor& feed, const CropAxis& x, const CropAxis& y) {
   const auto row = static_cast<std::size_t>(y.extent) * texel;
   for (std::int64_t i = 0; i < x.extent; ++i) {
     const auto from = static_cast<std::size_t>((x.begin + i) * shape[1] + y.begin) * texel;
-    std::memcpy(crop.bytes().data() + static_cast<std::size_t>(i) * row,
-                feed.bytes().data() + from, row);
+    std::memcpy(crop.bytes().data() + static_cast<std::size_t>(i) * row, feed.bytes().data() + from,
+                row);
   }
   return crop;
 }
@@ -106,8 +106,8 @@ Result<AxisReach> axisReach(const Model& model) {
     const auto own = static_cast<std::size_t>(graph.layerValue[static_cast<std::size_t>(i)]);
     for (int source : model.inboundsOf(i)) {
       if (values[own].known) break;
-      values[own] = values[static_cast<std::size_t>(
-          graph.layerValue[static_cast<std::size_t>(source)])];
+      values[own] =
+          values[static_cast<std::size_t>(graph.layerValue[static_cast<std::size_t>(source)])];
     }
     values[own].known = true;
   }
@@ -130,12 +130,11 @@ Result<std::vector<CropAxis>> cropAxis(const AxisReach& reach, std::int64_t exte
     begin = std::clamp<std::int64_t>(begin / reach.period * reach.period, 0, extent - crop);
     const std::int64_t end = begin + crop;
     const std::int64_t keepEnd =
-        end == extent ? outExtent
-                      : (end - 1 - reach.after) * reach.stepDen / reach.stepNum + 1;
+        end == extent ? outExtent : (end - 1 - reach.after) * reach.stepDen / reach.stepNum + 1;
     if (crop <= 0 || keepEnd <= done) {
-      return Error{Errc::Value,
-                   "tiles of " + std::to_string(limit) + " positions are too small: an output " +
-                       "depends on " + std::to_string(reach.before + reach.after + 1)};
+      return Error{Errc::Value, "tiles of " + std::to_string(limit) +
+                                    " positions are too small: an output " + "depends on " +
+                                    std::to_string(reach.before + reach.after + 1)};
     }
     const std::int64_t first = begin * reach.stepDen / reach.stepNum;
     crops.push_back({begin, crop, done, done - first, keepEnd - done});
@@ -149,8 +148,7 @@ Result<Tensor> runInCrops(const Model& model, const Tensor& feed, std::int64_t l
   GLINT_ASSIGN(const AxisReach reach, axisReach(model));
   GLINT_ASSIGN(const Model whole, model.withExtent(feed.shape()[0], feed.shape()[1]));
   const TensorType& type = whole.outputType(whole.outputs()[0]);
-  GLINT_ASSIGN(const std::vector<CropAxis> rows,
-               cropAxis(reach, feed.shape()[0], type.x(), limit));
+  GLINT_ASSIGN(const std::vector<CropAxis> rows, cropAxis(reach, feed.shape()[0], type.x(), limit));
   GLINT_ASSIGN(const std::vector<CropAxis> columns,
                cropAxis(reach, feed.shape()[1], type.y(), limit));
   Tensor out;

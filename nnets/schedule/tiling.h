@@ -11,8 +11,8 @@
 /// network sees, with the same result as in one piece.
 namespace glint {
 
-/// How output positions relate to feed positions along either axis: output q looks at feed positions
-/// from q * stepNum / stepDen - before to q * stepNum / stepDen + after.
+/// How output positions relate to feed positions along either axis: output q looks at feed
+/// positions from q * stepNum / stepDen - before to q * stepNum / stepDen + after.
 struct AxisReach {
   std::int64_t stepNum = 1, stepDen = 1;
   std::int64_t before = 0, after = 0;
@@ -32,8 +32,8 @@ struct CropAxis {
 /// or a model that is not fully convolutional.
 Result<AxisReach> axisReach(const Model& model);
 
-/// Crops of equal extent, at most `limit`, that cover an axis of `extent` feed and `outExtent` output
-/// positions. Errors (Value): `limit` is too small for the reach.
+/// Crops of equal extent, at most `limit`, that cover an axis of `extent` feed and `outExtent`
+/// output positions. Errors (Value): `limit` is too small for the reach.
 Result<std::vector<CropAxis>> cropAxis(const AxisReach& reach, std::int64_t extent,
                                        std::int64_t outExtent, std::int64_t limit);
 

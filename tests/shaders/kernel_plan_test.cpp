@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "plan_fixture.h"
+#include "tests/shaders/plan_fixture.h"
 
 using namespace glint;
 

@@ -1,9 +1,9 @@
 #include "shaders/layout.h"
 
-#include <doctest/doctest.h>
-
 #include <set>
 #include <tuple>
+
+#include <doctest/doctest.h>
 
 using namespace glint;
 
@@ -79,7 +79,7 @@ TEST_CASE("phases: even and odd positions lie in four tiles side by side") {
 
 TEST_CASE("planes: fewest passes, then fewest idle targets") {
   CHECK(planesFor(1, 4) == 1);
-  CHECK(planesFor(5, 4) == 3);   // two passes of three, one idle, rather than 4 + 1 of 4
+  CHECK(planesFor(5, 4) == 3);  // two passes of three, one idle, rather than 4 + 1 of 4
   CHECK(planesFor(8, 3) == 3);
   CHECK(planesFor(9, 8) == 5);
   CHECK(planesFor(16, 8) == 8);

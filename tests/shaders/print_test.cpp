@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "plan_fixture.h"
+#include "tests/shaders/plan_fixture.h"
 
 using namespace glint;
 
@@ -32,9 +32,7 @@ o0=(a0+128.25)*(1./255.);
 
 }  // namespace
 
-TEST_CASE("uniform placement") {
-  CHECK(printFragment(test::smallPlan(), {}) == kUniform);
-}
+TEST_CASE("uniform placement") { CHECK(printFragment(test::smallPlan(), {}) == kUniform); }
 
 TEST_CASE("programs that differ in constants alone share their text, unless inline") {
   KernelPlan a = test::smallPlan(), b = a;

@@ -1,9 +1,9 @@
 #include "tests/support/evaluate_ops.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <limits>
+
+#include <doctest/doctest.h>
 
 #include "core/fixed_point.h"
 
@@ -71,7 +71,8 @@ std::int64_t reduced(const OpGraph& graph, const std::vector<Map>& maps, const O
       const std::int64_t row = input.sameAtEveryTap ? 0 : tap.weight;
       for (std::int64_t c = 0; c < channels; ++c) {
         if (input.diagonal && c != f) continue;
-        const std::int64_t w = input.diagonal ? row * channels + c : (row * channels + c) * filters + f;
+        const std::int64_t w =
+            input.diagonal ? row * channels + c : (row * channels + c) * filters + f;
         acc += input.weights[static_cast<std::size_t>(w)] *
                loaded(value, maps[at], input, tap.x, tap.y, c);
       }

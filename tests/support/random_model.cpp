@@ -1,10 +1,10 @@
 #include "tests/support/random_model.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <string>
+
+#include <doctest/doctest.h>
 
 namespace glint::test {
 namespace {
@@ -126,8 +126,8 @@ class Generator {
       shift = chance(85) ? pick(0, 4) : pick(5, 18);
       fill(layer, "input_shift", DType::U8, {shiftCount}, 0, shift);
     }
-    const double magnitude = double(in.range().magnitude()) * double(top) * std::sqrt(double(taps)) *
-                             std::exp2(shift) / 3;
+    const double magnitude = double(in.range().magnitude()) * double(top) *
+                             std::sqrt(double(taps)) * std::exp2(shift) / 3;
     const std::int64_t outputBits = *params.find("output_bits")->asInt();
     postVariables(layer, channels, magnitude, outputBits <= 8,
                   *params.find("activation")->asString() == "ReLU");
@@ -151,16 +151,28 @@ class Generator {
   }
 
   void next() {
-    const Source in = chance(80) ? sources_.back()
-                                 : sources_[static_cast<std::size_t>(
-                                       pick(0, static_cast<int>(sources_.size()) - 1))];
+    const Source in =
+        chance(80)
+            ? sources_.back()
+            : sources_[static_cast<std::size_t>(pick(0, static_cast<int>(sources_.size()) - 1))];
     if (in.type.bits > 8) return;
     switch (pick(0, 9)) {
-      case 0: dense(in); break;
-      case 1: depthwise(in); break;
-      case 2: case 3: transposed(in); break;
-      case 4: join(in); break;
-      default: conv(in); break;
+      case 0:
+        dense(in);
+        break;
+      case 1:
+        depthwise(in);
+        break;
+      case 2:
+      case 3:
+        transposed(in);
+        break;
+      case 4:
+        join(in);
+        break;
+      default:
+        conv(in);
+        break;
     }
   }
 
@@ -202,8 +214,7 @@ class Generator {
     if (!single) params.set("filters", filters);
     params.set("weights_bits", weightBits_ = 8);
     postParams(params, false, false);
-    auto layer =
-        start(single ? "DepthwiseConv2DTranspose" : "Conv2DTranspose", params, in);
+    auto layer = start(single ? "DepthwiseConv2DTranspose" : "Conv2DTranspose", params, in);
     finish(*layer, params, in.type, single ? 4 : 4 * c, single ? c : filters,
            {k, k, c, single ? 1 : filters}, true, c);
     add(std::move(layer));

@@ -1,5 +1,6 @@
-#include "nnets/graph/op_graph.h"
 #include "nnets/layers/akida_v2/add.h"
+
+#include "nnets/graph/op_graph.h"
 
 namespace glint::akida {
 
@@ -14,8 +15,8 @@ Status Add::lower(OpBuilder& builder) const {
     input.weights.assign(channels, 1);
     input.saturateBits = bufferBits;
     for (std::size_t c = 0; c < channels; ++c) {
-      input.shift.push_back(static_cast<int>(
-          variable(i == 0 ? "a_shift" : "b_shift", static_cast<std::int64_t>(c))));
+      input.shift.push_back(
+          static_cast<int>(variable(i == 0 ? "a_shift" : "b_shift", static_cast<std::int64_t>(c))));
     }
     op.inputs.push_back(std::move(input));
   }
@@ -25,8 +26,7 @@ Status Add::lower(OpBuilder& builder) const {
                                std::vector<std::int64_t>(channels, buffer.hi)});
   RescaleStep scale{std::vector<int>(channels, 1), {}, 62, output.range()};  // no post-op clip
   for (std::size_t c = 0; c < channels; ++c) {
-    scale.shift.push_back(
-        static_cast<int>(variable("output_shift", static_cast<std::int64_t>(c))));
+    scale.shift.push_back(static_cast<int>(variable("output_shift", static_cast<std::int64_t>(c))));
   }
   op.steps.push_back(std::move(scale));
   builder.add(std::move(op));

@@ -1,5 +1,6 @@
-#include "nnets/graph/op_graph.h"
 #include "nnets/layers/akida_v2/concatenate.h"
+
+#include "nnets/graph/op_graph.h"
 
 namespace glint::akida {
 

@@ -1,5 +1,6 @@
-#include "core/fixed_point.h"
 #include "nnets/layers/akida_v2/dense1d.h"
+
+#include "core/fixed_point.h"
 #include "nnets/layers/akida_v2/mac_layer_lower.h"
 
 namespace glint::akida {
@@ -20,9 +21,9 @@ Status Dense1D::lower(OpBuilder& builder) const {
       const Interval shifted{fixed_point::shiftLeft(in.range().lo, shift),
                              fixed_point::shiftLeft(in.range().hi, shift)};
       if (!integerRange(post.bufferBits, true).contains(shifted)) {
-        return Error{Errc::Unsupported,
-                     "input_shift " + std::to_string(shift) + " of element " + std::to_string(n) +
-                         " can saturate buffer_bits " + std::to_string(post.bufferBits)};
+        return Error{Errc::Unsupported, "input_shift " + std::to_string(shift) + " of element " +
+                                            std::to_string(n) + " can saturate buffer_bits " +
+                                            std::to_string(post.bufferBits)};
       }
       for (std::int64_t u = 0; u < units; ++u) {
         std::int64_t& w = input.weights[static_cast<std::size_t>(n * units + u)];

@@ -1,4 +1,5 @@
 #include "nnets/layers/akida_v2/depthwise_conv2d_transpose.h"
+
 #include "nnets/layers/akida_v2/mac_layer_lower.h"
 
 namespace glint::akida {

@@ -1,4 +1,5 @@
 #include "nnets/layers/akida_v2/input_conv2d.h"
+
 #include "nnets/layers/akida_v2/mac_layer_lower.h"
 
 namespace glint::akida {
@@ -9,8 +10,7 @@ Status InputConv2D::lower(OpBuilder& builder) const {
   std::vector<int> fill;
   for (std::int64_t c = 0; c < in.channels(); ++c) fill.push_back(static_cast<int>(border(c)));
   builder.setFill(builder.input(0), fill);
-  lowerMac(builder, *this,
-           {WindowGeometry::Kind::Sliding, kernelSize, kernelStride, padding},
+  lowerMac(builder, *this, {WindowGeometry::Kind::Sliding, kernelSize, kernelStride, padding},
            lowerWeights(*this, builder.input(0), kernelSize, in.channels(), filters, false), sums,
            poolPadding());
   return {};

@@ -49,12 +49,12 @@ std::vector<Step> sumSteps(const MacLayer& layer, std::int64_t channels) {
 void appendMonotone(std::vector<Step>& steps, const MacLayer& layer, std::int64_t channels) {
   if (layer.post.activation == ActivationType::ReLU) {
     const bool bounded = layer.hasVariable("max_value");
-    steps.push_back(ClampStep{
-        perChannel(channels, [](std::int64_t) { return 0; }),
-        perChannel(channels, [&](std::int64_t c) {
-          const auto shift = static_cast<int>(layer.variable("max_value_shift", c));
-          return bounded ? shiftLeft(layer.variable("max_value", c), shift) : kUnbounded;
-        })});
+    steps.push_back(
+        ClampStep{perChannel(channels, [](std::int64_t) { return 0; }),
+                  perChannel(channels, [&](std::int64_t c) {
+                    const auto shift = static_cast<int>(layer.variable("max_value_shift", c));
+                    return bounded ? shiftLeft(layer.variable("max_value", c), shift) : kUnbounded;
+                  })});
   } else if (layer.post.activation == ActivationType::LUT) {
     steps.push_back(scaleStep(layer, channels, "activation_scales", "activation_shift",
                               integerRange(kLutIndexBits, true)));
@@ -73,9 +73,9 @@ void appendTable(std::vector<Step>& steps, const MacLayer& layer) {
 void appendOutput(std::vector<Step>& steps, const MacLayer& layer, const TensorType& output) {
   const std::int64_t channels = output.channels();
   const bool scaled = layer.hasVariable("output_scales") || layer.hasVariable("output_shift");
-  steps.push_back(scaled ? scaleStep(layer, channels, "output_scales", "output_shift",
-                                     output.range())
-                         : clampAll(channels, output.range()));
+  steps.push_back(scaled
+                      ? scaleStep(layer, channels, "output_scales", "output_shift", output.range())
+                      : clampAll(channels, output.range()));
 }
 
 }  // namespace

@@ -1,0 +1,167 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "apps/glint/bench.h"
+#include "core/random.h"
+
+namespace glint::cli {
+namespace {
+
+/// The numbers of a spec.
+struct Spec {
+  std::string type;
+  std::map<std::string, std::int64_t, std::less<>> numbers{
+      {"k", 3}, {"in", 32}, {"out", 32}, {"size", 256}, {"stride", 1}, {"seed", 1}};
+  std::int64_t at(std::string_view key) const { return numbers.find(key)->second; }
+};
+
+constexpr std::array<std::string_view, 6> kTypes{
+    "Conv2D", "InputConv2D", "DepthwiseConv2D", "Conv2DTranspose", "DepthwiseConv2DTranspose",
+    "Dense1D"};
+
+Status readKey(const std::string& item, Spec& spec, std::string& placement) {
+  const std::size_t equals = item.find('=');
+  const std::string key = item.substr(0, equals);
+  const std::string value = equals == std::string::npos ? "" : item.substr(equals + 1);
+  if (key == "placement") {
+    if (value != "auto" && value != "inline" && value != "uniform" && value != "texture") {
+      return Error{Errc::Value,
+                   "placement is '" + value + "', legal: auto, inline, uniform, texture"};
+    }
+    placement = value;
+    return {};
+  }
+  const auto found = spec.numbers.find(key);
+  if (found == spec.numbers.end()) {
+    return Error{Errc::Value,
+                 "unknown key '" + key + "', legal: k, in, out, size, stride, seed, placement"};
+  }
+  const auto [end, failure] =
+      std::from_chars(value.data(), value.data() + value.size(), found->second);
+  const std::int64_t least = key == "seed" ? 0 : 1;
+  if (failure != std::errc() || end != value.data() + value.size() || found->second < least ||
+      found->second > 65536) {
+    return Error{Errc::Value,
+                 key + " is '" + value + "', legal: " + std::to_string(least) + " to 65536"};
+  }
+  return {};
+}
+
+Result<Spec> parseSpec(const std::string& spec, std::string& placement) {
+  Spec parsed;
+  std::size_t at = spec.find(',');
+  parsed.type = spec.substr(0, at);
+  if (std::find(kTypes.begin(), kTypes.end(), parsed.type) == kTypes.end()) {
+    std::string legal;
+    for (const std::string_view type : kTypes)
+      legal += (legal.empty() ? "" : ", ") + std::string(type);
+    return Error{Errc::Value,
+                 "layer type '" + parsed.type + "' cannot be timed alone, legal: " + legal};
+  }
+  if (parsed.type == "Dense1D") parsed.numbers["size"] = 1;
+  while (at != std::string::npos) {
+    const std::size_t next = spec.find(',', at + 1);
+    GLINT_TRY(readKey(spec.substr(at + 1, next == std::string::npos ? next : next - at - 1), parsed,
+                      placement));
+    at = next;
+  }
+  return parsed;
+}
+
+bool isTransposed(const Spec& spec) { return spec.type.find("Transpose") != std::string::npos; }
+
+/// The extent of the input from that of the output.
+Result<std::int64_t> inputExtent(const Spec& spec) {
+  const std::int64_t size = spec.at("size");
+  if (!isTransposed(spec)) return size * spec.at("stride");
+  if (size % 2 == 0) return size / 2;
+  return Error{Errc::Value, "size is " + std::to_string(size) + ", legal for " + spec.type +
+                                ": even, as it doubles its input"};
+}
+
+Json paramsOf(const Spec& spec, const Json& inputShape) {
+  Json params = Json::object();
+  if (spec.type == "InputConv2D") params.set("input_shape", inputShape);
+  if (spec.type == "Dense1D") {
+    params.set("units", spec.at("out"));
+  } else {
+    params.set("kernel_size", spec.at("k"));
+    if (!isTransposed(spec)) params.set("kernel_stride", spec.at("stride"));
+    if (spec.type.find("Depthwise") == std::string::npos) params.set("filters", spec.at("out"));
+  }
+  params.set("activation", "ReLU");
+  return params;
+}
+
+/// Bell-shaped within the range: as trained weights are, their sum of magnitudes stays moderate.
+std::int64_t bell(Random& random, Interval range) {
+  std::int64_t sum = 0;
+  for (int i = 0; i < 4; ++i) sum += random.between(range.lo, range.hi);
+  return std::clamp(sum / 8, range.lo, range.hi);
+}
+
+/// Variables of a trained layer's kind: weights, bias, an 8-bit scale and a right shift that brings
+/// typical sums to 8 bits.
+void fillVariables(Layer& layer, const TensorType& input, std::int64_t taps, Random& random) {
+  const double typicalSum = 64. * 22. * std::sqrt(static_cast<double>(taps));
+  const int shift =
+      std::clamp(static_cast<int>(std::lround(std::log2(typicalSum * 192 / 40))), 1, 31);
+  for (const VariableDecl& decl : layer.variableTable({&input, 1})) {
+    std::vector<std::int8_t> values(static_cast<std::size_t>(decl.shape.size()));
+    for (std::int8_t& value : values) {
+      std::int64_t drawn = decl.neutral;
+      if (decl.name == "weights") drawn = bell(random, decl.range);
+      if (decl.name == "bias") drawn = random.between(-64, 63);
+      if (decl.name == "bias_shift") drawn = std::max(shift - 10, 0);
+      if (decl.name == "output_scales") drawn = random.between(128, 255);
+      if (decl.name == "output_shift") drawn = -shift;
+      value = static_cast<std::int8_t>(drawn);
+    }
+    const bool used = decl.name == "weights" || decl.name.rfind("bias", 0) == 0 ||
+                      decl.name.rfind("output_", 0) == 0;
+    if (!used) continue;
+    Tensor tensor(decl.dtype, decl.shape);
+    std::copy(values.begin(), values.end(), reinterpret_cast<std::int8_t*>(tensor.bytes().data()));
+    layer.variables.emplace(decl.name, std::move(tensor));
+  }
+}
+
+std::int64_t tapsOf(const Spec& spec) {
+  const std::int64_t window =
+      spec.type == "Dense1D" ? spec.at("size") * spec.at("size") : spec.at("k") * spec.at("k");
+  return spec.type.find("Depthwise") == std::string::npos ? window * spec.at("in") : window;
+}
+
+}  // namespace
+
+Result<Model> layerModel(const std::string& specText, std::string& placement) {
+  GLINT_ASSIGN(const Spec spec, parseSpec(specText, placement));
+  GLINT_ASSIGN(const std::int64_t extent, inputExtent(spec));
+  const Json shape(Json::Array{extent, extent, spec.at("in")});
+  Model model;
+  std::unique_ptr<Layer> layer = makeLayer(spec.type);
+  layer->name = "layer";
+  TensorType input{{extent, extent, spec.at("in")}, 8, false, false};
+  if (spec.type != "InputConv2D") {
+    std::unique_ptr<Layer> feed = makeLayer("InputData");
+    feed->name = "input";
+    Json params = Json::object();
+    params.set("input_shape", shape);
+    params.set("input_bits", 8);
+    GLINT_TRY(readFields(*feed, params));
+    GLINT_TRY(model.add(std::move(feed)));
+    layer->inbounds = {"input"};
+  }
+  GLINT_TRY(readFields(*layer, paramsOf(spec, shape)));
+  if (const auto output = layer->outputType({&input, 1}); !output.ok()) return output.error();
+  Random random(static_cast<std::uint64_t>(spec.at("seed")));
+  fillVariables(*layer, input, tapsOf(spec), random);
+  GLINT_TRY(model.add(std::move(layer)));
+  return model;
+}
+
+}  // namespace glint::cli

@@ -1,0 +1,91 @@
+#include "apps/glint/device.h"
+
+#include <numeric>
+#include <utility>
+
+namespace glint::cli {
+
+Result<Device> openUntrusted(const CommonOptions& options) {
+  egl::EglContextOptions wanted;
+  wanted.display = options.device;
+  Device device;
+  auto made = egl::EglContext::create(wanted);
+  if (!made.ok()) {
+    Error error = made.error();
+    error.message += ". Without a GL driver, --backend reference works on the processor";
+    return error;
+  }
+  device.egl = std::move(made).value();
+  gpu::ContextOptions context;
+  if (options.drawBuffers > 0) context.limits.maxDrawBuffers = options.drawBuffers;
+  GLINT_ASSIGN(device.context, gpu::Context::create(device.egl->loader(), std::move(context)));
+  GLINT_ASSIGN(device.selfTest, gpu::runSelfTest(*device.context));
+  return device;
+}
+
+Result<Device> openDevice(const CommonOptions& options) {
+  GLINT_ASSIGN(Device device, openUntrusted(options));
+  if (device.selfTest.passed()) return device;
+  return Error{Errc::Driver, "the driver of " + device.name() + " (" + device.driver() +
+                                 ") fails the self-test: " + device.selfTest.firstFailure() +
+                                 ". Its results could be wrong, so it is not used: update the "
+                                 "driver, choose another device (glint info), or use "
+                                 "--backend reference"};
+}
+
+SessionOptions sessionOptions(const CommonOptions& options, Progress& progress) {
+  SessionOptions session;
+  session.mapping = options.mapping();
+  session.cacheDirectory = options.cacheDirectory();
+  session.progress = [&progress](int ready, int of, const std::string& layer) {
+    progress.show("building programs: " + layer, ready, of);
+  };
+  return session;
+}
+
+Result<Schedule> planModel(const Model& model, const CommonOptions& options,
+                           std::string& limitsOf) {
+  ScheduleOptions plan;
+  plan.mapping = options.mapping();
+  limitsOf = "every OpenGL ES 3 device";
+  if (!options.device.empty() && !options.onReference()) {
+    GLINT_ASSIGN(const Device device, openDevice(options));
+    plan.limits = deviceLimits(*device.context);
+    limitsOf = device.name();
+  } else if (options.drawBuffers > 0) {
+    plan.limits.targets = options.drawBuffers;
+    limitsOf += ", with draw buffers held to " + std::to_string(options.drawBuffers);
+  }
+  if (options.onReference()) {
+    limitsOf = "the reference";
+    plan.software.resize(static_cast<std::size_t>(model.layerCount()));
+    std::iota(plan.software.begin(), plan.software.end(), 0);
+  }
+  return makeSchedule(model, plan);
+}
+
+std::vector<std::string> softwareLayers(const Model& model, const Schedule& schedule) {
+  std::vector<std::string> found;
+  for (int i = 0; i < model.layerCount(); ++i) {
+    const LayerPlan& plan = schedule.layers[static_cast<std::size_t>(i)];
+    if (plan.backend == Backend::Hardware || isHostEdge(model.layer(i).type())) continue;
+    found.push_back(describe(model.layer(i)) + " runs in software: " + plan.why);
+  }
+  return found;
+}
+
+Json layersJson(const Model& model, const Schedule& schedule) {
+  Json layers = Json::array();
+  for (int i = 0; i < model.layerCount(); ++i) {
+    const LayerPlan& plan = schedule.layers[static_cast<std::size_t>(i)];
+    Json layer = Json::object();
+    layer.set("name", model.layer(i).name);
+    layer.set("type", model.layer(i).type());
+    layer.set("backend", plan.backend == Backend::Hardware ? "hardware" : "software");
+    if (!plan.why.empty()) layer.set("why", plan.why);
+    layers.push(std::move(layer));
+  }
+  return layers;
+}
+
+}  // namespace glint::cli

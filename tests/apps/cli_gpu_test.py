@@ -1,0 +1,109 @@
+"""The command on OpenGL ES. Skipped where there is no driver."""
+
+import json
+import unittest
+
+import fixtures
+from fixtures import GlintTest, label_model, picture, size_of, zoom_model
+
+
+class Gpu(GlintTest):
+    def setUp(self):
+        super().setUp()
+        result = self.glint("info")
+        if result.returncode != 0:
+            self.skipTest(result.stderr.strip())
+        self.model = zoom_model(self.folder / "m.glint")
+
+    def test_info(self):
+        report = self.json("info")
+        self.assertTrue(report["self_test_passed"])
+        self.assertTrue(report["devices"])
+        usable = next(d for d in report["devices"] if d["usable"])
+        self.assertEqual(self.json("info", "--device", usable["index"])["device"], usable["device"])
+        self.assertEqual(self.json("info", "--draw-buffers", 2)["limits"]["draw_buffers"], 2)
+        error = self.json("info", "--device", "no such device", status=1)
+        self.assertIn("no such device", error["error"])
+
+    def test_tiles_change_nothing(self):
+        for width, height in ((133, 70), (64, 200)):
+            png = picture(self.folder / "p.png", width, height)
+            results = set()
+            for tile in (32, 33, 50, 1024):
+                out = self.folder / f"{tile}.png"
+                report = self.json("run", self.model, png, "-o", out, "--tile", tile, "--check",
+                                   "--repeat", 1)
+                self.assertEqual(report["tiles"] > 1, tile < 1024)
+                self.assertTrue(report["agree"])
+                self.assertEqual(report["checked_values"], 4 * width * height)
+                self.assertEqual(size_of(out), (2 * width, 2 * height))
+                results.add(out.read_bytes())
+            out = self.folder / "reference.png"
+            self.done("run", self.model, png, "-o", out, "--backend", "reference")
+            results.add(out.read_bytes())
+            self.assertEqual(len(results), 1)
+
+    def test_placements_and_draw_buffers_change_nothing(self):
+        png = picture(self.folder / "p.png", 41, 29)
+        results = set()
+        for flags in (("--placement", "inline"), ("--placement", "uniform"),
+                      ("--placement", "texture"), ("--draw-buffers", 1), ("--no-cache",)):
+            out = self.folder / "o.png"
+            self.done("run", self.model, png, "-o", out, "--check", *flags)
+            results.add(out.read_bytes())
+        self.assertEqual(len(results), 1)
+
+    def test_report(self):
+        png = picture(self.folder / "p.png", 100, 60)
+        text = self.done("run", self.model, png, "-o", self.folder / "o.png", "--compare",
+                         self.folder / "c.png", "--check")
+        for words in ("100x60 -> 200x120", "GPU and reference agree on all 24,000 values",
+                      "all on the GPU", "ms a frame", "first result"):
+            self.assertIn(words, text)
+        report = self.json("run", self.model, png)
+        self.assertEqual([layer["backend"] for layer in report["layers"]], ["hardware"] * 2)
+
+    def test_labels_equal_those_of_the_reference(self):
+        model = label_model(self.folder / "l.glint")
+        png = picture(self.folder / "p.png", 16, 16)
+        gpu = self.json("run", model, png, "--check")
+        self.assertEqual(gpu["labels"],
+                         self.json("run", model, png, "--backend", "reference")["labels"])
+
+    def test_verify(self):
+        folder = fixtures.ROOT.parent / "shared/data/akida/v2"
+        if not folder.is_dir():
+            folder = fixtures.ROOT / "tests/data"
+        report = self.json("verify", folder)
+        self.assertEqual(report["failed"], 0, [v for v in report["vectors"] if v["verdict"] == "failed"])
+        self.assertGreater(report["passed"], 0)
+        for vector in report["vectors"]:
+            self.assertEqual(vector["verdict"] == "skipped", bool(vector.get("detail")))
+
+    def test_bench(self):
+        keys = ("device", "gmacs", "macs", "median_ms", "p10_ms", "p90_ms", "compile_ms", "passes",
+                "programs")
+        report = self.json("bench", self.model, "--size", "64x48")
+        for row in (report, *report["layers"]):
+            for key in keys:
+                self.assertIn(key, row)
+        self.assertEqual(report["macs"], 48 * 64 * (54 + 96))
+        for spec, macs in (("Conv2D,k=3,in=8,out=8,size=16,stride=2", 9 * 64 * 256),
+                           ("DepthwiseConv2D,k=3,in=8,size=16", 9 * 8 * 256),
+                           ("Conv2DTranspose,k=3,in=4,out=4,size=16", 9 * 16 * 64),
+                           ("InputConv2D,in=3,out=8,size=16,placement=inline", 27 * 8 * 256),
+                           ("Dense1D,in=64,out=10", 640)):
+            with self.subTest(spec=spec):
+                report = self.json("bench", "--layer", spec)
+                self.assertEqual(report["macs"], macs)
+                for key in keys:
+                    self.assertIn(key, report)
+
+    def test_startup(self):
+        report = self.json("bench", "--startup", self.model, "--size", "32x32")
+        self.assertGreater(report["cold_ms"], 0)
+        self.assertGreater(report["warm_ms"], 0)
+
+
+if __name__ == "__main__":
+    fixtures.main()
