@@ -5,8 +5,9 @@
 
 namespace glint {
 
-/// A closed interval of integers. Bounds beyond +-2^62 are clamped there, which keeps every
-/// operation free of overflow and every answer a true bound.
+/// A closed interval of integers. Bounds saturate at +-2^62, far beyond any arithmetic that is ever
+/// chosen, so no operation overflows; a bound that has saturated is never below 2^62 in magnitude
+/// unless it is clamped.
 struct Interval {
   static constexpr std::int64_t kLimit = std::int64_t{1} << 62;
 

@@ -22,7 +22,7 @@ struct SafeTensors {
 /// the shape. Nothing is read outside `bytes`.
 Result<SafeTensors> parseSafeTensors(std::span<const std::byte> bytes);
 
-/// The file image; tensors are laid out by descending alignment, then by name, as the reference
+/// The file image; tensors are laid out by dtype (I64 first), then by name, as the reference
 /// implementation does, so equal contents give equal bytes.
 std::vector<std::byte> serializeSafeTensors(const SafeTensors& contents);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -24,7 +25,10 @@ class Shape {
   std::int64_t back() const { return (*this)[rank_ - 1]; }
 
   /// Adds a fastest axis. Callers keep to kMaxRank.
-  void append(std::int64_t extent) { extents_[static_cast<std::size_t>(rank_++)] = extent; }
+  void append(std::int64_t extent) {
+    assert(rank_ < kMaxRank);
+    extents_[static_cast<std::size_t>(rank_++)] = extent;
+  }
 
   /// The product of the extents; 1 for rank 0.
   std::int64_t size() const {

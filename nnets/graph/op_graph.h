@@ -39,8 +39,6 @@ struct WindowGeometry {
   std::int64_t outExtent(std::int64_t n) const;
   /// How many positions before the map the first window begins (Sliding; 0 otherwise).
   std::int64_t before(std::int64_t n) const;
-
-  bool operator==(const WindowGeometry&) const = default;
 };
 
 /// The number of positions a window of `geometry` reads in a map of type `input`.
@@ -98,8 +96,7 @@ std::int64_t apply(const Step& step, std::size_t c, std::int64_t v);
 /// Whether `apply` never decreases in v, for every channel.
 bool isMonotone(const Step& step);
 
-/// The interval of `apply` over `in` for channel `c`.
-Interval apply(const Step& step, std::size_t c, Interval in);
+Interval apply(const Step& step, std::size_t c, Interval in);  ///< over all of `in`
 
 /// Collects the ops of one layer. A layer's lower() calls these; nothing else writes an OpGraph.
 class OpBuilder {
@@ -147,7 +144,7 @@ struct SumBounds {
 };
 SumBounds sumBounds(const OpGraph& graph, const Op& op);
 
-/// The interval of one input's channel after shift and saturation, the fill included.
+/// One input channel's interval after shift and saturation, the fill included.
 Interval loadedRange(const OpGraph& graph, const SumInput& input, std::size_t channel);
 
 }  // namespace glint

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/fixed_point.h"
+#include "nnets/passes/prove_loads.h"
 #include "nnets/passes/prove_rescale.h"
 
 namespace glint {
@@ -40,62 +41,6 @@ std::vector<Step> simplify(const std::vector<Step>& steps, std::vector<Interval>
     }
   }
   return kept;
-}
-
-/// Decides how each input is loaded: shifts that cannot saturate go into the weights.
-std::vector<Proof::InputLoad> proveLoads(const OpGraph& graph, const Op& op) {
-  std::vector<Proof::InputLoad> loads;
-  for (const SumInput& input : op.inputs) {
-    Proof::InputLoad load;
-    const Value& value = graph.values[static_cast<std::size_t>(input.value)];
-    for (std::size_t c = 0; c < input.shift.size(); ++c) {
-      const std::int64_t scale = fixed_point::shiftLeft(1, input.shift[c]);
-      const int fill = value.fill[c];
-      const Interval raw = hull(value.range[c], {fill, fill}) * scale;
-      const Interval loaded = loadedRange(graph, input, c);
-      load.clamped = load.clamped || loaded != raw;
-      load.scale.push_back(scale);
-      load.lo.push_back(loaded.lo);
-      load.hi.push_back(loaded.hi);
-    }
-    loads.push_back(std::move(load));
-  }
-  return loads;
-}
-
-/// The largest magnitude that a fetch of the op produces, before and after its scale.
-std::int64_t largestLoad(const OpGraph& graph, const Op& op,
-                         const std::vector<Proof::InputLoad>& loads) {
-  std::int64_t largest = 0;
-  for (std::size_t i = 0; i < op.inputs.size(); ++i) {
-    const Value& value = graph.values[static_cast<std::size_t>(op.inputs[i].value)];
-    for (std::size_t c = 0; c < value.range.size(); ++c) {
-      const std::int64_t scale = loads[i].clamped ? loads[i].scale[c] : 1;
-      largest = std::max(largest, (value.range[c] * scale).magnitude());
-      largest = std::max(largest, (Interval{value.fill[c], value.fill[c]} * scale).magnitude());
-    }
-  }
-  return largest;
-}
-
-/// The largest magnitude of a weight as the kernel holds it, with unclamped shifts folded in.
-std::int64_t largestWeight(const OpGraph& graph, const Op& op,
-                           const std::vector<Proof::InputLoad>& loads) {
-  std::int64_t largest = 0;
-  const auto cout =
-      static_cast<std::size_t>(graph.values[static_cast<std::size_t>(op.output)].type.channels());
-  for (std::size_t i = 0; i < op.inputs.size(); ++i) {
-    const SumInput& input = op.inputs[i];
-    const bool folded = !loads[i].clamped && !input.shift.empty();
-    for (std::size_t w = 0; w < input.weights.size(); ++w) {
-      const std::size_t channel =
-          (input.diagonal ? w : w / cout) % (input.shift.empty() ? 1 : input.shift.size());
-      const int shift = folded ? input.shift[channel] : 0;
-      const std::int64_t weight = fixed_point::shiftLeft(input.weights[w], shift);
-      largest = std::max(largest, std::abs(weight));
-    }
-  }
-  return largest;
 }
 
 /// Writes the epilogue of one quad of channels. The accumulator is exact, in float or int.
@@ -278,8 +223,7 @@ Result<Proof> prove(const OpGraph& graph, const Op& op, const ArithmeticRules& r
     }
     steps.erase(steps.begin());
   }
-  proof.bound =
-      std::max(largestLoad(graph, op, proof.loads), largestWeight(graph, op, proof.loads));
+  proof.bound = largestOperand(graph, op, proof.loads);
   for (std::int64_t b : bounds.partial) proof.bound = std::max(proof.bound, b);
   if (proof.bound >= std::int64_t{1} << rules.floatBits) proof.arithmetic = Arithmetic::Int32;
   if (proof.arithmetic == Arithmetic::Int32 && (!rules.int32 || proof.bound >= kInt32Limit)) {

@@ -2,30 +2,12 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <map>
+
+#include "nnets/schedule/window_taps.h"
 
 namespace glint {
 namespace {
-
-/// One tap of a window: its offset in map positions, and the index of its weights.
-struct Tap {
-  int dx = 0, dy = 0;
-  int weight = 0;
-};
-
-/// Offsets and weight rows along one axis that output phase `phase` of a transposed window reads:
-/// out[2j + phase] += in[i] w[a] where 2i + a - b = 2j + phase.
-std::vector<std::pair<int, int>> transposedAxis(int size, int phase) {
-  const int b = (size - 2) / 2;
-  std::vector<std::pair<int, int>> taps;
-  for (int a = 0; a < size; ++a) {
-    const int twice = phase + b - a;  // 2 (i - j)
-    if (twice % 2 == 0) taps.emplace_back(twice / 2, a);
-  }
-  std::sort(taps.begin(), taps.end());
-  return taps;
-}
 
 /// Builds the plan of one pass.
 class Builder {
@@ -118,50 +100,6 @@ class Builder {
     return steps;
   }
 
-  /// The taps that NP `np` reads of an input.
-  std::vector<Tap> tapsOf(int i, const NpMapping& np) const {
-    std::vector<Tap> taps;
-    const WindowGeometry& g = op_.geometry;
-    if (g.kind == WindowGeometry::Kind::Transposed) {
-      for (const auto& [dx, a] : transposedAxis(g.size, np.phaseX)) {
-        for (const auto& [dy, b] : transposedAxis(g.size, np.phaseY)) {
-          taps.push_back({dx, dy, a * g.size + b});
-        }
-      }
-      return taps;
-    }
-    const TensorType& type = valueOf(i).type;
-    const bool whole = g.kind == WindowGeometry::Kind::Whole;
-    const int nx = whole ? static_cast<int>(type.x()) : g.size;
-    const int ny = whole ? static_cast<int>(type.y()) : g.size;
-    const bool same = op_.reduce == Op::Reduce::Sum && input(i).sameAtEveryTap;
-    for (int x = 0; x < nx; ++x) {
-      for (int y = 0; y < ny; ++y) taps.push_back({x, y, same ? 0 : x * ny + y});
-    }
-    return taps;
-  }
-
-  /// The weights from channel 4 * page + component (or, diagonal, from page) to the NP's filters.
-  Vec4 weightsOf(int i, int tap, int page, int component, const NpMapping& np) const {
-    const SumInput& in = input(i);
-    const std::int64_t cin = valueOf(i).type.channels();
-    const std::int64_t cout = graph_.values[static_cast<std::size_t>(op_.output)].type.channels();
-    const Proof::InputLoad& load = proof_.loads[static_cast<std::size_t>(i)];
-    Vec4 v{};
-    for (int k = 0; k < np.filters; ++k) {
-      const std::int64_t c = in.diagonal ? np.firstFilter + k : 4 * page + component;
-      if (c >= cin) continue;
-      const std::int64_t at =
-          in.diagonal ? tap * cin + c : (tap * cin + c) * cout + np.firstFilter + k;
-      auto w = static_cast<double>(in.weights[static_cast<std::size_t>(at)]);
-      if (!load.clamped && !in.shift.empty()) {
-        w = std::ldexp(w, in.shift[static_cast<std::size_t>(c)]);
-      }
-      v[static_cast<std::size_t>(k)] = w;
-    }
-    return v;
-  }
-
   int addressSlot(int operand, int tile) {
     const AddressSlot slot{operand, tile};
     auto& slots = built_.plan.addresses;
@@ -212,7 +150,7 @@ class Builder {
     // By tap, then by page: every texel is fetched once for all targets that use it.
     std::map<std::pair<int, int>, std::vector<std::pair<std::size_t, int>>> byOffset;
     for (std::size_t t = 0; t < pass_.nps.size(); ++t) {
-      for (const Tap& tap : tapsOf(i, pass_.nps[t])) {
+      for (const Tap& tap : tapsOf(graph_, op_, i, pass_.nps[t])) {
         byOffset[{tap.dx, tap.dy}].emplace_back(t, tap.weight);
       }
     }
@@ -222,7 +160,7 @@ class Builder {
         int fetch = -1;
         for (int k = 0; k < 4 && 4 * page + k < cin; ++k) {
           for (const auto& [t, weight] : users) {
-            const Vec4 w = weightsOf(i, weight, page, k, pass_.nps[t]);
+            const Vec4 w = weightsOf(graph_, op_, proof_, {i, weight, page, k}, pass_.nps[t]);
             if (dropsZeros() && isZero(w)) continue;
             if (fetch < 0) fetch = addFetch(i, page, offset.first, offset.second);
             built_.plan.macs.push_back({fetch, k, static_cast<int>(t), add(w)});
@@ -238,13 +176,13 @@ class Builder {
       // An idle NP reads some page that exists; its weights are zero.
       const int pages = static_cast<int>((valueOf(i).type.channels() + 3) / 4);
       const int page = std::min(np.firstFilter / 4, pages - 1);
-      for (const Tap& tap : tapsOf(i, np)) {
+      for (const Tap& tap : tapsOf(graph_, op_, i, np)) {
         if (op_.reduce == Op::Reduce::Max) {
           const int fetch = addFetch(i, page, tap.dx, tap.dy);
           built_.plan.macs.push_back({fetch, Mac::kDiagonal, static_cast<int>(t), -1});
           continue;
         }
-        const Vec4 w = weightsOf(i, tap.weight, page, 0, np);
+        const Vec4 w = weightsOf(graph_, op_, proof_, {i, tap.weight, page, 0}, np);
         if (dropsZeros() && isZero(w)) continue;
         const int fetch = addFetch(i, page, tap.dx, tap.dy);
         built_.plan.macs.push_back({fetch, Mac::kDiagonal, static_cast<int>(t), add(w)});
@@ -261,7 +199,7 @@ class Builder {
     std::vector<std::vector<Tap>> taps;
     int x0 = 1 << 30, y0 = 1 << 30, x1 = -x0, y1 = -y0;
     for (const NpMapping& np : pass_.nps) {
-      taps.push_back(tapsOf(i, np));
+      taps.push_back(tapsOf(graph_, op_, i, np));
       for (const Tap& tap : taps.back()) {
         x0 = std::min(x0, tap.dx), x1 = std::max(x1, tap.dx);
         y0 = std::min(y0, tap.dy), y1 = std::max(y1, tap.dy);
@@ -298,7 +236,7 @@ class Builder {
           });
           if (tap != taps[t].end()) {
             const int page = tile * form.planes + plane;
-            const Vec4 v = weightsOf(i, tap->weight, page, k, pass_.nps[t]);
+            const Vec4 v = weightsOf(graph_, op_, proof_, {i, tap->weight, page, k}, pass_.nps[t]);
             for (std::size_t c = 0; c < 4; ++c) w[c] = static_cast<std::int32_t>(v[c]);
           }
           built_.weights.push_back(w);
@@ -315,8 +253,8 @@ class Builder {
       const NpMapping& np = pass_.nps[t];
       const int page = std::min(np.firstFilter / 4, pages - 1);
       const int fetch = addFetch(i, page, 0, 0);
-      built_.plan.macs.push_back(
-          {fetch, Mac::kDiagonal, static_cast<int>(t), add(weightsOf(i, 0, page, 0, np))});
+      built_.plan.macs.push_back({fetch, Mac::kDiagonal, static_cast<int>(t),
+                                  add(weightsOf(graph_, op_, proof_, {i, 0, page, 0}, np))});
     }
   }
 

@@ -6,6 +6,7 @@
 
 #include "nnets/passes/lower_model.h"
 #include "nnets/schedule/place.h"
+#include "nnets/schedule/positions.h"
 
 namespace glint {
 namespace {
@@ -179,7 +180,9 @@ class Scheduler {
         if (!data->empty()) draw.constants.push_back(constantTexture(std::move(*data)));
       }
       draw.targets = out.textures;
-      setPositions(draw, op, pass, built, out.layout);
+      std::vector<const Layout*> inputs;
+      for (const SumInput& input : op.inputs) inputs.push_back(&planOf(input.value).layout);
+      setPositions(draw, op.geometry, pass, built, inputs, out.layout);
       if (built.plan.placement != Placement::Inline) {
         draw.floats = std::move(built.plan.floats);
         draw.ints = std::move(built.plan.ints);
@@ -202,56 +205,6 @@ class Scheduler {
     if (found != all.rend()) return static_cast<int>(all.rend() - found) - 1;
     all.push_back(std::move(contents));
     return static_cast<int>(all.size()) - 1;
-  }
-
-  /// Viewport and draw vectors: the only place where addresses of a draw are made.
-  void setPositions(DrawPlan& draw, const Op& op, const PassMapping& pass, const BuiltKernel& built,
-                    const Layout& out) {
-    const NpMapping& np = pass.nps.front();
-    const Texel origin =
-        out.tileOrigin(out.form.slot(np.firstFilter / 4, np.phaseX, np.phaseY).tile);
-    draw.column = origin.column;
-    draw.row = origin.row;
-    draw.width = (out.y - np.phaseY + out.form.phases - 1) / out.form.phases;
-    draw.height = (out.x - np.phaseX + out.form.phases - 1) / out.form.phases;
-    const DrawVectors at = drawVectors(built.plan);
-    draw.vectors.assign(static_cast<std::size_t>(at.count), IVec4{});
-    for (std::size_t k = 0; k < built.plan.addresses.size(); ++k) {
-      const AddressSlot& slot = built.plan.addresses[k];
-      const Layout& in = layoutOfInput(op, slot.operand);
-      const Texel tile = in.tileOrigin(slot.tile);
-      const Texel window = windowOrigin(op, slot.operand, built, draw);
-      if (in.form.phases == 1) {
-        draw.vectors[k] = {tile.column + window.column, tile.row + window.row, 0, 0};
-        continue;
-      }
-      // Map positions are made non-negative before they are halved: apronBefore tiles' texels,
-      // which are phases * apronBefore positions, are added here and taken off the tile.
-      draw.vectors[k] = {tile.column - in.apronBefore, tile.row - in.apronBefore, 0, 0};
-      const int lift = in.form.phases * in.apronBefore;
-      draw.vectors[static_cast<std::size_t>(at.phases + slot.operand)] = {
-          window.column + lift, window.row + lift, in.pitchY(), 0};
-    }
-    if (built.plan.loop) {
-      const Layout& in = layoutOfInput(op, 0);
-      const int block = in.form.phases * in.form.phases;
-      draw.vectors[static_cast<std::size_t>(at.loop)] = {
-          built.loop[0], built.loop[1], built.loop[2], std::max(in.tilesPerRow / block, 1)};
-      draw.vectors[static_cast<std::size_t>(at.loop + 1)] = {in.pitchY() * block, in.pitchX(), 0,
-                                                             0};
-    }
-  }
-
-  const Layout& layoutOfInput(const Op& op, int operand) {
-    return planOf(op.inputs[static_cast<std::size_t>(operand)].value).layout;
-  }
-
-  /// What to add to fragment * stride to get the map position where the window begins.
-  Texel windowOrigin(const Op& op, int operand, const BuiltKernel& built, const DrawPlan& draw) {
-    const TensorType& in = valueAt(op.inputs[static_cast<std::size_t>(operand)].value).type;
-    const int stride = built.plan.stride;
-    return {static_cast<int>(-op.geometry.before(in.y())) + built.windowY - draw.column * stride,
-            static_cast<int>(-op.geometry.before(in.x())) + built.windowX - draw.row * stride};
   }
 
   /// Programs are told apart by their text alone.

@@ -1,0 +1,73 @@
+#include "nnets/passes/prove_loads.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "core/fixed_point.h"
+
+namespace glint {
+namespace {
+
+/// The largest magnitude that a fetch of the op produces, before and after its scale.
+std::int64_t largestLoad(const OpGraph& graph, const Op& op,
+                         const std::vector<Proof::InputLoad>& loads) {
+  std::int64_t largest = 0;
+  for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+    const Value& value = graph.values[static_cast<std::size_t>(op.inputs[i].value)];
+    for (std::size_t c = 0; c < value.range.size(); ++c) {
+      const std::int64_t scale = loads[i].clamped ? loads[i].scale[c] : 1;
+      largest = std::max(largest, (value.range[c] * scale).magnitude());
+      largest = std::max(largest, (Interval{value.fill[c], value.fill[c]} * scale).magnitude());
+    }
+  }
+  return largest;
+}
+
+/// The largest magnitude of a weight as the kernel holds it, with unclamped shifts folded in.
+std::int64_t largestWeight(const OpGraph& graph, const Op& op,
+                           const std::vector<Proof::InputLoad>& loads) {
+  std::int64_t largest = 0;
+  const auto cout =
+      static_cast<std::size_t>(graph.values[static_cast<std::size_t>(op.output)].type.channels());
+  for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+    const SumInput& input = op.inputs[i];
+    const bool folded = !loads[i].clamped && !input.shift.empty();
+    for (std::size_t w = 0; w < input.weights.size(); ++w) {
+      const std::size_t channel =
+          (input.diagonal ? w : w / cout) % (input.shift.empty() ? 1 : input.shift.size());
+      const int shift = folded ? input.shift[channel] : 0;
+      const std::int64_t weight = fixed_point::shiftLeft(input.weights[w], shift);
+      largest = std::max(largest, std::abs(weight));
+    }
+  }
+  return largest;
+}
+
+}  // namespace
+
+std::vector<Proof::InputLoad> proveLoads(const OpGraph& graph, const Op& op) {
+  std::vector<Proof::InputLoad> loads;
+  for (const SumInput& input : op.inputs) {
+    Proof::InputLoad load;
+    const Value& value = graph.values[static_cast<std::size_t>(input.value)];
+    for (std::size_t c = 0; c < input.shift.size(); ++c) {
+      const std::int64_t scale = fixed_point::shiftLeft(1, input.shift[c]);
+      const int fill = value.fill[c];
+      const Interval raw = hull(value.range[c], {fill, fill}) * scale;
+      const Interval loaded = loadedRange(graph, input, c);
+      load.clamped = load.clamped || loaded != raw;
+      load.scale.push_back(scale);
+      load.lo.push_back(loaded.lo);
+      load.hi.push_back(loaded.hi);
+    }
+    loads.push_back(std::move(load));
+  }
+  return loads;
+}
+
+std::int64_t largestOperand(const OpGraph& graph, const Op& op,
+                            const std::vector<Proof::InputLoad>& loads) {
+  return std::max(largestLoad(graph, op, loads), largestWeight(graph, op, loads));
+}
+
+}  // namespace glint

@@ -1,0 +1,57 @@
+#include "nnets/schedule/positions.h"
+
+#include <algorithm>
+
+namespace glint {
+namespace {
+
+/// What to add to fragment * stride to get the map position where the window begins.
+Texel windowOrigin(const WindowGeometry& geometry, const Layout& in, const BuiltKernel& built,
+                   const DrawPlan& draw) {
+  const int stride = built.plan.stride;
+  return {static_cast<int>(-geometry.before(in.y)) + built.windowY - draw.column * stride,
+          static_cast<int>(-geometry.before(in.x)) + built.windowX - draw.row * stride};
+}
+
+void setViewport(DrawPlan& draw, const NpMapping& np, const Layout& out) {
+  const LayoutForm::Slot slot = out.form.slot(np.firstFilter / 4, np.phaseX, np.phaseY);
+  const Texel origin = out.tileOrigin(slot.tile);
+  draw.column = origin.column;
+  draw.row = origin.row;
+  draw.width = (out.y - np.phaseY + out.form.phases - 1) / out.form.phases;
+  draw.height = (out.x - np.phaseX + out.form.phases - 1) / out.form.phases;
+}
+
+}  // namespace
+
+void setPositions(DrawPlan& draw, const WindowGeometry& geometry, const PassMapping& pass,
+                  const BuiltKernel& built, const std::vector<const Layout*>& inputs,
+                  const Layout& out) {
+  setViewport(draw, pass.nps.front(), out);
+  const DrawVectors at = drawVectors(built.plan);
+  draw.vectors.assign(static_cast<std::size_t>(at.count), IVec4{});
+  for (std::size_t k = 0; k < built.plan.addresses.size(); ++k) {
+    const AddressSlot& slot = built.plan.addresses[k];
+    const Layout& in = *inputs[static_cast<std::size_t>(slot.operand)];
+    const Texel tile = in.tileOrigin(slot.tile);
+    const Texel window = windowOrigin(geometry, in, built, draw);
+    if (in.form.phases == 1) {
+      draw.vectors[k] = {tile.column + window.column, tile.row + window.row, 0, 0};
+      continue;
+    }
+    // Map positions are made non-negative before they are halved: apronBefore texels of a tile,
+    // which are phases * apronBefore positions, are added here and taken off the tile.
+    draw.vectors[k] = {tile.column - in.apronBefore, tile.row - in.apronBefore, 0, 0};
+    const int lift = in.form.phases * in.apronBefore;
+    draw.vectors[static_cast<std::size_t>(at.phases + slot.operand)] = {
+        window.column + lift, window.row + lift, in.pitchY(), 0};
+  }
+  if (!built.plan.loop) return;
+  const Layout& in = *inputs.front();
+  const int block = in.form.phases * in.form.phases;
+  draw.vectors[static_cast<std::size_t>(at.loop)] = {built.loop[0], built.loop[1], built.loop[2],
+                                                     std::max(in.tilesPerRow / block, 1)};
+  draw.vectors[static_cast<std::size_t>(at.loop + 1)] = {in.pitchY() * block, in.pitchX(), 0, 0};
+}
+
+}  // namespace glint
