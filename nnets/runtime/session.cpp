@@ -16,6 +16,15 @@ struct Session::Resources {
   std::vector<std::vector<float>> floats;                     ///< by draw
 };
 
+namespace {
+
+/// The components of vectors, one after the other; not for an empty list.
+std::span<const std::int32_t> flat(const std::vector<IVec4>& vectors) {
+  return {vectors.front().data(), vectors.size() * 4};
+}
+
+}  // namespace
+
 DeviceLimits deviceLimits(const gpu::Context& context) {
   const gpu::Capabilities& caps = context.capabilities();
   DeviceLimits limits;
@@ -173,13 +182,11 @@ Status Session::draw(int index) {
   Built& built = *resources_->programs[static_cast<std::size_t>(plan.program)];
   built.program.use();
   if (built.lastDraw != index) {
-    built.program.setInt4(built.draw, {plan.vectors.data()->data(), plan.vectors.size() * 4});
+    if (!plan.vectors.empty()) built.program.setInt4(built.draw, flat(plan.vectors));
     if (!plan.floats.empty()) {
       built.program.setFloat4(built.floats, resources_->floats[static_cast<std::size_t>(index)]);
     }
-    if (!plan.ints.empty()) {
-      built.program.setInt4(built.ints, {plan.ints.data()->data(), plan.ints.size() * 4});
-    }
+    if (!plan.ints.empty()) built.program.setInt4(built.ints, flat(plan.ints));
     built.lastDraw = index;
   }
   int unit = 0;
