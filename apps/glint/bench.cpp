@@ -6,6 +6,8 @@
 #include <memory>
 #include <utility>
 
+#include <CLI/CLI.hpp>
+
 #include "apps/glint/commands.h"
 #include "apps/glint/output.h"
 #include "apps/glint/table.h"

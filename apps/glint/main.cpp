@@ -1,3 +1,5 @@
+#include <CLI/CLI.hpp>
+
 #include "apps/glint/commands.h"
 #include "apps/glint/output.h"
 #include "core/version.h"

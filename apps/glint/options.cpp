@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include <CLI/CLI.hpp>
+
 #include "apps/glint/output.h"
 #include "gpu/program_cache.h"
 #include "nnets/formats/model_file.h"

@@ -3,11 +3,13 @@
 #include <functional>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
 #include "core/result.h"
 #include "nnets/graph/model.h"
 #include "nnets/schedule/schedule.h"
+
+namespace CLI {
+class App;
+}
 
 namespace glint::cli {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include <CLI/CLI.hpp>
+
 #include "apps/glint/arrays.h"
 #include "apps/glint/commands.h"
 #include "apps/glint/output.h"

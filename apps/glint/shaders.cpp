@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include <CLI/CLI.hpp>
+
 #include "apps/glint/commands.h"
 #include "apps/glint/device.h"
 #include "apps/glint/output.h"

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <set>
 
+#include <CLI/CLI.hpp>
+
 #include "apps/glint/commands.h"
 #include "apps/glint/device.h"
 #include "apps/glint/output.h"

@@ -136,6 +136,7 @@ SumBounds sumBounds(const OpGraph& graph, const Op& op) {
     for (std::size_t c = 0; c < cin; ++c) x[c] = loadedRange(graph, input, c);
     repeat = input.sameAtEveryTap ? windowTaps(op.geometry, type) : 1;
     const std::size_t perTap = input.diagonal ? cin : cin * cout;
+    assert(perTap > 0);
     const std::size_t taps = input.weights.size() / perTap;
     for (std::size_t t = 0; t < taps; ++t) {
       const std::int64_t* w = input.weights.data() + t * perTap;

@@ -137,11 +137,11 @@ class QuadProver {
     }
     pending_.reset();
     while (quad.size() < 4) quad.push_back({{0, 0}, {0, 0}, 0, 0});
-    GLINT_ASSIGN(std::vector<ProvenStep> steps,
+    GLINT_ASSIGN(const std::vector<ProvenStep> steps,
                  proveRescale(quad, s.postBits, s.out, isInt_, rules_));
-    for (ProvenStep& step : steps) {
+    for (const ProvenStep& step : steps) {
       isInt_ = isInt_ || step.kind == Kind::ToInt;
-      steps_.push_back(std::move(step));
+      steps_.push_back(step);
     }
     return {};
   }
