@@ -53,11 +53,7 @@ if(GLINT_SANITIZE)
   add_link_options(-fsanitize=${GLINT_SANITIZE})
 endif()
 
-# Adds a folder of the tree. During bring-up a folder may still be missing.
+# Adds a folder by its path from the root.
 function(glint_folder dir)
-  if(EXISTS "${PROJECT_SOURCE_DIR}/${dir}/CMakeLists.txt")
-    add_subdirectory("${PROJECT_SOURCE_DIR}/${dir}")
-  else()
-    message(STATUS "glint: ${dir} has no CMakeLists.txt yet, left out")
-  endif()
+  add_subdirectory("${PROJECT_SOURCE_DIR}/${dir}")
 endfunction()
