@@ -51,6 +51,19 @@ Status readKey(const std::string& item, Spec& spec, std::string& placement) {
   return {};
 }
 
+/// Refuses layers that would take minutes a run.
+Status checkWork(const Spec& spec) {
+  constexpr double kMost = 1e11;
+  double macs = 1;
+  for (const char* key : {"size", "size", "k", "k", "in", "out"}) {
+    macs *= static_cast<double>(spec.at(key));
+  }
+  if (macs <= kMost) return {};
+  return Error{Errc::Value,
+               "the layer has more than 10^11 multiply-accumulates; make size, k, in or "
+               "out smaller"};
+}
+
 Result<Spec> parseSpec(const std::string& spec, std::string& placement) {
   Spec parsed;
   std::size_t at = spec.find(',');
@@ -62,13 +75,14 @@ Result<Spec> parseSpec(const std::string& spec, std::string& placement) {
     return Error{Errc::Value,
                  "layer type '" + parsed.type + "' cannot be timed alone, legal: " + legal};
   }
-  if (parsed.type == "Dense1D") parsed.numbers["size"] = 1;
   while (at != std::string::npos) {
     const std::size_t next = spec.find(',', at + 1);
     GLINT_TRY(readKey(spec.substr(at + 1, next == std::string::npos ? next : next - at - 1), parsed,
                       placement));
     at = next;
   }
+  if (parsed.type == "Dense1D") parsed.numbers["size"] = 1;
+  GLINT_TRY(checkWork(parsed));
   return parsed;
 }
 

@@ -37,10 +37,30 @@ Status checkFolder(const std::string& path) {
   return Error{Errc::File, path + ": the folder " + folder.string() + " does not exist; make it"};
 }
 
+/// The files of a run are different ones, so that nothing is lost.
+Status checkDistinct(const RunOptions& options) {
+  const auto same = [](const std::string& a, const std::string& b) {
+    std::error_code failure;
+    return !a.empty() && !b.empty() && (a == b || std::filesystem::equivalent(a, b, failure));
+  };
+  for (const std::string& written : {options.output, options.compare}) {
+    for (const std::string& read : {options.input, options.model}) {
+      if (same(written, read)) {
+        return Error{Errc::Value, written + " would overwrite what is read; write to another file"};
+      }
+    }
+  }
+  if (same(options.output, options.compare)) {
+    return Error{Errc::Value, "-o and --compare name the same file, " + options.output};
+  }
+  return {};
+}
+
 Result<int> run(const RunOptions& options) {
   checkOutputs(options);
   GLINT_TRY(checkFolder(options.output));
   GLINT_TRY(checkFolder(options.compare));
+  GLINT_TRY(checkDistinct(options));
   GLINT_ASSIGN(const Model model, loadModelAt(options.model, {}));
   return isArrayFile(options.input) ? runArrays(options, model) : runPicture(options, model);
 }

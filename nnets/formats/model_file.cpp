@@ -165,8 +165,8 @@ Error notOurs(const std::string& path) {
   return {endsWithFbz(path) ? Errc::Unsupported : Errc::Format,
           path + ": " + start +
               (endsWithFbz(path) ? "" : ". If it was saved by BrainChip's runtime (.fbz)") +
-              ", Glint cannot read it: convert the quantized Keras or ONNX model it was made from "
-              "with the converters of the glint Python package"};
+              ", Glint cannot read it: convert the quantized model it was made from to a .glint "
+              "file (docs/file-format.md)"};
 }
 
 }  // namespace

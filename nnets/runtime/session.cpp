@@ -25,17 +25,6 @@ std::span<const std::int32_t> flat(const std::vector<IVec4>& vectors) {
 
 }  // namespace
 
-DeviceLimits deviceLimits(const gpu::Context& context) {
-  const gpu::Capabilities& caps = context.capabilities();
-  DeviceLimits limits;
-  limits.targets = caps.maxDrawBuffers;
-  limits.textureSize = caps.maxTextureSize;
-  limits.textureUnits = caps.fragmentTextureUnits;
-  limits.uniformVectors = caps.fragmentUniformVectors;
-  limits.arithmetic.int32 = caps.esMajor >= 3 && caps.integerTextures;
-  return limits;
-}
-
 Session::Session(gpu::Context& context, Model model, SessionOptions options)
     : context_(context),
       options_(std::move(options)),

@@ -14,12 +14,10 @@
 #include "gpu/program_cache.h"
 #include "gpu/readback.h"
 #include "nnets/graph/model.h"
+#include "nnets/runtime/device_limits.h"
 #include "nnets/schedule/schedule.h"
 
 namespace glint {
-
-/// What a context can do, as the scheduler wants to know it.
-DeviceLimits deviceLimits(const gpu::Context& context);
 
 struct SessionOptions {
   MappingOptions mapping;

@@ -6,6 +6,7 @@
 
 #include "apps/glint/picture/colour.h"
 #include "apps/glint/picture/image.h"
+#include "apps/glint/picture/orientation.h"
 #include "apps/glint/picture/resize.h"
 #include "apps/glint/picture/side_by_side.h"
 #include "core/file.h"
@@ -150,6 +151,36 @@ TEST_CASE("a damaged PNG is refused") {
     CAPTURE(i);
     CHECK_FALSE(decodeImage(damaged).ok());
   }
+}
+
+TEST_CASE("a picture is turned upright as its EXIF orientation says") {
+  // Stored: row 0 is 1 2 3, row 1 is 4 5 6.
+  Image stored(3, 2, 1);
+  stored.pixels = {1, 2, 3, 4, 5, 6};
+  const std::vector<std::vector<std::uint8_t>> seen = {
+      {1, 2, 3, 4, 5, 6}, {3, 2, 1, 6, 5, 4}, {6, 5, 4, 3, 2, 1}, {4, 5, 6, 1, 2, 3},
+      {1, 4, 2, 5, 3, 6}, {4, 1, 5, 2, 6, 3}, {6, 3, 5, 2, 4, 1}, {3, 6, 2, 5, 1, 4}};
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    CAPTURE(orientation);
+    const Image image = upright(stored, orientation);
+    CHECK(image.width == (orientation < 5 ? 3 : 2));
+    CHECK(image.pixels == seen[static_cast<std::size_t>(orientation - 1)]);
+  }
+}
+
+TEST_CASE("the EXIF orientation is found, and damage is harmless") {
+  std::vector<unsigned char> jpeg = {
+      0xFF, 0xD8, 0xFF, 0xE1, 0,    34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0,
+      8,    0,    1,    0x01, 0x12, 0,  3,   0,   0,   0,   1, 0, 6,   0,   0, 0,  0, 0, 0};
+  const auto orientation = [](const std::vector<unsigned char>& bytes) {
+    return exifOrientation(std::as_bytes(std::span(bytes)));
+  };
+  CHECK(orientation(jpeg) == 6);
+  for (std::size_t length = 0; length < jpeg.size(); ++length) {
+    CHECK(orientation({jpeg.begin(), jpeg.begin() + static_cast<std::ptrdiff_t>(length)}) == 1);
+  }
+  jpeg[31] = 9;
+  CHECK(orientation(jpeg) == 1);
 }
 
 TEST_CASE("sides have limits, and messages name them") {

@@ -9,6 +9,7 @@
 #include <stb_image.h>
 #include <stb_image_write.h>
 
+#include "apps/glint/picture/orientation.h"
 #include "core/file.h"
 
 namespace glint::picture {
@@ -56,6 +57,7 @@ Image withoutAlpha(const Image& image) {
 }  // namespace
 
 Result<Image> decodeImage(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return Error{Errc::Format, "the file is empty"};
   if (isPng(bytes)) {
     GLINT_TRY(checkPng(bytes));
   } else if (isJpeg(bytes)) {
@@ -73,7 +75,7 @@ Result<Image> decodeImage(std::span<const std::byte> bytes) {
   if (!pixels) return undecodable();
   Image image(width, height, channels);
   std::memcpy(image.pixels.data(), pixels.get(), image.pixels.size());
-  return image;
+  return isJpeg(bytes) ? upright(image, exifOrientation(bytes)) : image;
 }
 
 Result<Image> loadImage(const std::string& path) {

@@ -42,8 +42,8 @@ struct Image {
 inline constexpr int kMinSide = 16;
 inline constexpr int kMaxSide = 4096;
 
-/// A PNG or JPEG from memory. Errors: Format (neither, damaged or truncated), Value (a side out of
-/// kMinSide .. kMaxSide).
+/// A PNG or JPEG from memory, upright as its EXIF orientation says. Errors: Format (neither,
+/// damaged or truncated), Value (a side out of kMinSide .. kMaxSide).
 Result<Image> decodeImage(std::span<const std::byte> bytes);
 /// Reads a file; errors begin with `path`.
 Result<Image> loadImage(const std::string& path);
