@@ -6,44 +6,24 @@
 namespace glint {
 namespace {
 
-/// Calls f(tensor elements) with the tensor's own element type.
-template <typename F>
-void withElements(const Tensor& tensor, F&& f) {
+/// Calls f(tensor elements) with the tensor's own element type, const as the tensor is.
+template <typename AnyTensor, typename F>
+void withElements(AnyTensor& tensor, F&& f) {
   switch (tensor.type()) {
     case DType::U8:
-      f(tensor.as<std::uint8_t>());
+      f(tensor.template as<std::uint8_t>());
       break;
     case DType::I8:
-      f(tensor.as<std::int8_t>());
+      f(tensor.template as<std::int8_t>());
       break;
     case DType::I16:
-      f(tensor.as<std::int16_t>());
+      f(tensor.template as<std::int16_t>());
       break;
     case DType::I32:
-      f(tensor.as<std::int32_t>());
+      f(tensor.template as<std::int32_t>());
       break;
     default:
-      assert(false && "integer tensors of at most 32 bits are uploaded");
-  }
-}
-
-template <typename F>
-void withElements(Tensor& tensor, F&& f) {
-  switch (tensor.type()) {
-    case DType::U8:
-      f(tensor.as<std::uint8_t>());
-      break;
-    case DType::I8:
-      f(tensor.as<std::int8_t>());
-      break;
-    case DType::I16:
-      f(tensor.as<std::int16_t>());
-      break;
-    case DType::I32:
-      f(tensor.as<std::int32_t>());
-      break;
-    default:
-      assert(false && "integer tensors of at most 32 bits are read back");
+      assert(false && "integer tensors of at most 32 bits travel");
   }
 }
 
