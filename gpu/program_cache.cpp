@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "core/file.h"
+
 namespace glint::gpu {
 namespace {
 
@@ -92,7 +94,7 @@ void ProgramCache::store(const Program& program, std::string_view vertexSource,
     return;
   }
   const CacheKey key = keyOf(vertexSource, fragmentSource);
-  if (Status status = writeCacheFile(pathOf(key), encodeCacheEntry(key, *binary)); !status) {
+  if (Status status = writeFile(pathOf(key), encodeCacheEntry(key, *binary)); !status) {
     turnOff(status.error().message);
     return;
   }

@@ -2,12 +2,11 @@
 /// start and is mixed at the end with the finaliser of SplitMix64.
 #include "gpu/program_cache_file.h"
 
-#include <atomic>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <random>
 #include <system_error>
+
+#include "core/file.h"
 
 namespace glint::gpu {
 namespace {
@@ -51,12 +50,6 @@ std::span<const std::byte> bytesOf(std::string_view text) {
 
 Error damaged(const char* what) {
   return Error{Errc::Format, std::string("program cache entry: ") + what};
-}
-
-std::string temporaryName(const std::string& path) {
-  static std::atomic<unsigned> serial{std::random_device{}()};
-  return path + "." + std::to_string(std::random_device{}()) + "-" + std::to_string(++serial) +
-         ".tmp";
 }
 
 }  // namespace
@@ -115,31 +108,7 @@ Result<std::vector<std::byte>> readCacheFile(const std::string& path) {
   const std::uintmax_t size = std::filesystem::file_size(path, failure);
   if (failure) return Error{Errc::File, path + ": " + failure.message()};
   if (size > kMaxEntryBytes) return Error{Errc::File, path + ": too large for a cache entry"};
-  std::ifstream file(path, std::ios::binary);
-  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
-  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
-  if (!file) return Error{Errc::File, path + ": cannot be read"};
-  return bytes;
-}
-
-Status writeCacheFile(const std::string& path, std::span<const std::byte> bytes) {
-  const std::string temporary = temporaryName(path);
-  std::error_code failure;
-  {
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    file.write(reinterpret_cast<const char*>(bytes.data()),
-               static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    if (!file) {
-      std::filesystem::remove(temporary, failure);
-      return Error{Errc::File, path + ": cannot be written"};
-    }
-  }
-  std::filesystem::rename(temporary, path, failure);
-  if (!failure) return {};
-  const std::string reason = failure.message();
-  std::filesystem::remove(temporary, failure);
-  return Error{Errc::File, path + ": " + reason};
+  return readFile(path);
 }
 
 }  // namespace glint::gpu

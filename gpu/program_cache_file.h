@@ -38,7 +38,4 @@ Result<ProgramBinary> decodeCacheEntry(const CacheKey& key, std::span<const std:
 /// Errors: File (absent or unreadable).
 Result<std::vector<std::byte>> readCacheFile(const std::string& path);
 
-/// Writes beside the file and renames, so that a reader sees all or nothing. Errors: File.
-Status writeCacheFile(const std::string& path, std::span<const std::byte> bytes);
-
 }  // namespace glint::gpu

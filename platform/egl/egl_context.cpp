@@ -50,7 +50,7 @@ std::string advice(int esMajor) {
 }  // namespace
 
 Result<std::unique_ptr<EglContext>> EglContext::create(const EglContextOptions& options) {
-  GLINT_ASSIGN(const auto library, EglLibrary::open(options.library));
+  GLINT_ASSIGN(const auto library, EglLibrary::open(options.eglPath));
   std::string selector = options.display;
   if (const char* variable = std::getenv(kDisplayVariable); selector.empty() && variable) {
     selector = variable;

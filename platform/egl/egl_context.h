@@ -12,7 +12,7 @@ namespace glint::egl {
 /// What context to make.
 struct EglContextOptions {
   int esMajor = 3;        ///< 2, or 3 for the highest 3.x there is.
-  std::string library;    ///< Path of libEGL; empty: see EglLibrary::open.
+  std::string eglPath;    ///< Path of libEGL; empty: see EglLibrary::open.
   std::string display;    ///< See selectDisplay; empty: $GLINT_EGL_DISPLAY, else the first usable.
   bool allowEs2 = false;  ///< With esMajor 3: fall back to ES 2 rather than fail.
   bool debug = false;     ///< Ask the driver for a debug context.
@@ -26,7 +26,7 @@ class EglContext {
   /// Makes a context and makes it current on this thread.
   /// Errors: Driver, saying whether libEGL, a display or the context is missing and what to try.
   static Result<std::unique_ptr<EglContext>> create(const EglContextOptions& options = {});
-  /// The same on one candidate display; `options.display` and `options.library` are not used.
+  /// The same on one candidate display; `options.display` and `options.eglPath` are not used.
   static Result<std::unique_ptr<EglContext>> createOn(std::shared_ptr<const EglLibrary> library,
                                                       const EglDisplayInfo& display,
                                                       const EglContextOptions& options);

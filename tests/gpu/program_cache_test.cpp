@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/file.h"
+
 namespace glint::gpu {
 namespace {
 
@@ -122,7 +124,7 @@ TEST_CASE("damaged, truncated, foreign and refused entries are rewritten") {
   bad[2] = encodeCacheEntry(makeCacheKey({"foreign"}), {0x1234, {}});
   bad[3][12] ^= std::byte{1};
   for (const auto& bytes : bad) {
-    REQUIRE(writeCacheFile(file.string(), bytes).ok());
+    REQUIRE(writeFile(file.string(), bytes).ok());
     const auto before = cache.counters();
     REQUIRE(cache.get("v", "f", "p").ok());
     CHECK(cache.counters().rejected == before.rejected + 1);
