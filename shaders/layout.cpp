@@ -5,6 +5,11 @@
 
 namespace glint {
 
+Storage storageFor(Interval range) {
+  const bool byte = Interval{0, 255}.contains(range) || Interval{-128, 127}.contains(range);
+  return byte ? Storage::Norm8 : Storage::Int32;
+}
+
 int LayoutForm::tilesPerPlane() const {
   if (phasesAcross) return (units() + planes - 1) / planes;
   return (pages() + planes - 1) / planes * phases * phases;
@@ -23,6 +28,12 @@ LayoutForm::Slot LayoutForm::slot(int page, int px, int py) const {
 Texel Layout::tileOrigin(int tile) const {
   return {(tile % tilesPerRow) * pitchY() + apronBefore,
           (tile / tilesPerRow) * pitchX() + apronBefore};
+}
+
+Layout::Area Layout::area(int page, int px, int py) const {
+  const LayoutForm::Slot slot = form.slot(page, px, py);
+  const int n = form.phases;
+  return {slot.plane, tileOrigin(slot.tile), (y - py + n - 1) / n, (x - px + n - 1) / n};
 }
 
 Layout::Address Layout::address(int px, int py, int channel) const {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "core/interval.h"
 #include "core/result.h"
 
 /// Where every element of a feature map lies in textures. The only place that computes an address,
@@ -19,6 +20,9 @@ enum class Storage {
   Norm8,  ///< RGBA8 normalised: the value, plus 128 when signed, as a byte
   Int32,  ///< RGBA32I: the value (OpenGL ES 3)
 };
+
+/// How values of a range are stored: in a byte where they fit one, signed or not.
+Storage storageFor(Interval range);
 
 /// What makes programs differ; everything else in a Layout is passed as uniforms.
 struct LayoutForm {
@@ -80,6 +84,14 @@ struct Layout {
 
   /// The texel of map position (0, 0) of tile `tile` (of its own phase).
   Texel tileOrigin(int tile) const;
+
+  /// The texels of a page in phase (px, py), without apron; empty where the map has no such phase.
+  struct Area {
+    int plane = 0;
+    Texel origin;
+    int columns = 0, rows = 0;
+  };
+  Area area(int page, int px = 0, int py = 0) const;
 
   struct Address {
     int plane = 0;

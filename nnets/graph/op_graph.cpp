@@ -20,6 +20,16 @@ constexpr std::int64_t kLutBias = 1024;
 
 }  // namespace
 
+Interval Value::seen(std::size_t channel) const {
+  return hull(range[channel], {fill[channel], fill[channel]});
+}
+
+Interval Value::seen() const {
+  Interval all = seen(0);
+  for (std::size_t c = 1; c < range.size(); ++c) all = hull(all, seen(c));
+  return all;
+}
+
 std::int64_t WindowGeometry::outExtent(std::int64_t n) const {
   switch (kind) {
     case Kind::Transposed:
@@ -58,13 +68,6 @@ std::int64_t apply(const Step& step, std::size_t c, std::int64_t v) {
           },
       },
       step);
-}
-
-bool isMonotone(const Step& step) {
-  if (const auto* lut = std::get_if<LutStep>(&step)) {
-    return std::is_sorted(lut->table.begin(), lut->table.end());
-  }
-  return true;  // scales are never negative
 }
 
 Interval apply(const Step& step, std::size_t c, Interval in) {
@@ -106,8 +109,7 @@ void OpBuilder::forward(int value) { graph_.layerValue[static_cast<std::size_t>(
 
 Interval loadedRange(const OpGraph& graph, const SumInput& input, std::size_t channel) {
   const Value& value = graph.values[static_cast<std::size_t>(input.value)];
-  const int fill = value.fill[channel];
-  Interval range = hull(value.range[channel], {fill, fill});
+  Interval range = value.seen(channel);
   if (input.shift.empty()) return range;
   const int shift = input.shift[channel];
   range = {fixed_point::shiftLeft(range.lo, shift), fixed_point::shiftLeft(range.hi, shift)};

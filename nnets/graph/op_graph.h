@@ -21,6 +21,9 @@ struct Value {
   std::vector<Interval> range;  ///< what each channel can hold; filled by inferRanges
   std::vector<int> fill;        ///< per channel: what windows see outside the map
   int layer = -1;               ///< the layer whose output (or inner value) it is
+
+  Interval seen(std::size_t channel) const;  ///< what windows meet: the range and the fill
+  Interval seen() const;                     ///< the same over all channels
 };
 
 /// How output positions map to input windows along both axes.
@@ -92,9 +95,6 @@ struct OpGraph {
 
 /// The scalar meaning of a step for channel `c`: the definition that proofs and tests refer to.
 std::int64_t apply(const Step& step, std::size_t c, std::int64_t v);
-
-/// Whether `apply` never decreases in v, for every channel.
-bool isMonotone(const Step& step);
 
 Interval apply(const Step& step, std::size_t c, Interval in);  ///< over all of `in`
 

@@ -158,14 +158,6 @@ class QuadProver {
   std::vector<ProvenStep> steps_;
 };
 
-bool fitsNorm8(const Value& value) {
-  Interval all = value.range[0];
-  for (std::size_t c = 0; c < value.range.size(); ++c) {
-    all = hull(all, hull(value.range[c], {value.fill[c], value.fill[c]}));
-  }
-  return Interval{0, 255}.contains(all) || Interval{-128, 127}.contains(all);
-}
-
 Result<std::vector<std::vector<ProvenStep>>> proveSteps(const std::vector<Step>& steps,
                                                         std::vector<Interval> ranges,
                                                         const ArithmeticRules& rules,
@@ -231,8 +223,7 @@ Result<Proof> prove(const OpGraph& graph, const Op& op, const ArithmeticRules& r
                                         (rules.int32 ? ", beyond 32-bit integers"
                                                      : ", beyond the 2^24 of a highp float")};
   }
-  // The fill of the output takes part in what its texels must hold.
-  const Storage storage = fitsNorm8(out) ? Storage::Norm8 : Storage::Int32;
+  const Storage storage = storageFor(out.seen());
   if (storage == Storage::Int32 && !rules.int32) {
     return Error{Errc::Unsupported, "its output needs more than 8 bits"};
   }

@@ -16,8 +16,7 @@ std::int64_t largestLoad(const OpGraph& graph, const Op& op,
     const Value& value = graph.values[static_cast<std::size_t>(op.inputs[i].value)];
     for (std::size_t c = 0; c < value.range.size(); ++c) {
       const std::int64_t scale = loads[i].clamped ? loads[i].scale[c] : 1;
-      largest = std::max(largest, (value.range[c] * scale).magnitude());
-      largest = std::max(largest, (Interval{value.fill[c], value.fill[c]} * scale).magnitude());
+      largest = std::max(largest, (value.seen(c) * scale).magnitude());
     }
   }
   return largest;
@@ -52,8 +51,7 @@ std::vector<Proof::InputLoad> proveLoads(const OpGraph& graph, const Op& op) {
     const Value& value = graph.values[static_cast<std::size_t>(input.value)];
     for (std::size_t c = 0; c < input.shift.size(); ++c) {
       const std::int64_t scale = fixed_point::shiftLeft(1, input.shift[c]);
-      const int fill = value.fill[c];
-      const Interval raw = hull(value.range[c], {fill, fill}) * scale;
+      const Interval raw = value.seen(c) * scale;
       const Interval loaded = loadedRange(graph, input, c);
       load.clamped = load.clamped || loaded != raw;
       load.scale.push_back(scale);

@@ -53,11 +53,9 @@ void forEachTile(const Layout& layout, const std::function<void(const TilePlace&
   for (int page = 0; page < layout.form.pages(); ++page) {
     for (int phase = 0; phase < n * n; ++phase) {
       TilePlace tile{page, phase / n, phase % n, 0, {}};
-      const LayoutForm::Slot slot = layout.form.slot(page, tile.phaseX, tile.phaseY);
-      const Texel origin = layout.tileOrigin(slot.tile);
-      tile.plane = slot.plane;
-      tile.rect = {origin.column, origin.row, (layout.y - tile.phaseY + n - 1) / n,
-                   (layout.x - tile.phaseX + n - 1) / n};
+      const Layout::Area area = layout.area(page, tile.phaseX, tile.phaseY);
+      tile.plane = area.plane;
+      tile.rect = {area.origin.column, area.origin.row, area.columns, area.rows};
       if (tile.rect.width > 0 && tile.rect.height > 0) visit(tile);
     }
   }

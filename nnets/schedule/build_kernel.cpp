@@ -278,13 +278,8 @@ BuiltKernel buildKernel(const OpGraph& graph, const Op& op, const Proof& proof,
 LayoutForm formFor(const Value& value, const OpMapping* mapping, bool phased, int targets) {
   LayoutForm form;
   form.channels = static_cast<int>(value.type.channels());
-  Interval all = value.range[0];
-  for (std::size_t c = 0; c < value.range.size(); ++c) {
-    all = hull(all, hull(value.range[c], {value.fill[c], value.fill[c]}));
-  }
-  form.isSigned = all.lo < 0;
-  const Interval byte = form.isSigned ? Interval{-128, 127} : Interval{0, 255};
-  form.storage = byte.contains(all) ? Storage::Norm8 : Storage::Int32;
+  form.isSigned = value.seen().lo < 0;
+  form.storage = storageFor(value.seen());
   form.planes = mapping != nullptr ? mapping->targets() : planesFor(form.pages(), targets);
   form.phases = phased ? 2 : 1;
   form.phasesAcross = mapping != nullptr && mapping->phasesAcross;

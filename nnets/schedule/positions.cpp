@@ -14,12 +14,11 @@ Texel windowOrigin(const WindowGeometry& geometry, const Layout& in, const Built
 }
 
 void setViewport(DrawPlan& draw, const NpMapping& np, const Layout& out) {
-  const LayoutForm::Slot slot = out.form.slot(np.firstFilter / 4, np.phaseX, np.phaseY);
-  const Texel origin = out.tileOrigin(slot.tile);
-  draw.column = origin.column;
-  draw.row = origin.row;
-  draw.width = (out.y - np.phaseY + out.form.phases - 1) / out.form.phases;
-  draw.height = (out.x - np.phaseX + out.form.phases - 1) / out.form.phases;
+  const Layout::Area area = out.area(np.firstFilter / 4, np.phaseX, np.phaseY);
+  draw.column = area.origin.column;
+  draw.row = area.origin.row;
+  draw.width = area.columns;
+  draw.height = area.rows;
 }
 
 }  // namespace
