@@ -7,50 +7,58 @@ bool inTable(int index, std::size_t size) {
   return index >= 0 && static_cast<std::size_t>(index) < size;
 }
 
+enum class Number { Float, Int, Either };
+
 struct StepShape {
   int constants;
-  bool needsInt;
+  Number number;
 };
 
 StepShape shapeOf(EpilogueStep::Kind kind) {
   using Kind = EpilogueStep::Kind;
   switch (kind) {
     case Kind::ClampFloat:
-      return {2, false};
+      return {2, Number::Float};
     case Kind::OffsetFloat:
-      return {1, false};
+      return {1, Number::Float};
     case Kind::ScaleFloor:
-      return {1, false};
+      return {1, Number::Float};
     case Kind::TwoLimbFloor:
-      return {3, false};
+      return {3, Number::Float};
+    case Kind::LimbScale:
+      return {2, Number::Float};
     case Kind::ToInt:
-      return {0, false};
+      return {0, Number::Float};
     case Kind::ClampInt:
-      return {2, true};
+      return {2, Number::Int};
     case Kind::OffsetInt:
-      return {1, true};
+      return {1, Number::Int};
     case Kind::RescaleInt:
-      return {4, true};
+      return {4, Number::Int};
     case Kind::LookUp:
-      return {0, true};
+      return {0, Number::Either};
   }
-  return {0, false};
+  return {0, Number::Float};
 }
 
 std::string validateEpilogue(const KernelPlan& plan, const std::vector<EpilogueStep>& steps) {
   bool isInt = plan.arithmetic == Arithmetic::Int32;
   for (const EpilogueStep& step : steps) {
     const StepShape shape = shapeOf(step.kind);
-    if (shape.needsInt != isInt) return "an epilogue step of the wrong number kind";
-    if (step.kind == EpilogueStep::Kind::ToInt) isInt = true;
-    const std::size_t table = shape.needsInt ? plan.ints.size() : plan.floats.size();
+    const Number number = isInt ? Number::Int : Number::Float;
+    if (shape.number != Number::Either && shape.number != number) {
+      return "an epilogue step of the wrong number kind";
+    }
+    const std::size_t table = isInt ? plan.ints.size() : plan.floats.size();
     for (int i = 0; i < shape.constants; ++i) {
       if (!inTable(step.constants[static_cast<std::size_t>(i)], table)) {
         return "an epilogue constant outside its table";
       }
     }
+    if (step.kind == EpilogueStep::Kind::ToInt) isInt = true;
   }
   if (plan.output.storage == Storage::Int32 && !isInt) return "an Int32 output of a float";
+  if (plan.output.storage == Storage::Bytes32 && isInt) return "a Bytes32 output of an int";
   return {};
 }
 
@@ -93,6 +101,9 @@ std::string validate(const KernelPlan& plan) {
     return "per-target lists of the wrong length";
   }
   if (std::string wrong = validateFetches(plan, table); !wrong.empty()) return wrong;
+  if (!plan.carries.empty() && (isInt || plan.reduce == KernelPlan::Reduce::Max)) {
+    return "limbs of what is no float sum";
+  }
   int lastFetch = 0;
   for (const Mac& mac : plan.macs) {
     if (!inTable(mac.fetch, plan.fetches.size()) || mac.fetch < lastFetch) {

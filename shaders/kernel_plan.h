@@ -57,11 +57,12 @@ struct EpilogueStep {
     ScaleFloor,    ///< a = floor(a * F0 + .5)
     TwoLimbFloor,  ///< h = floor(a / 4096), l = a - 4096 h;
                    ///< a = floor((h * F0 + floor(l * F0 / 4096) + F1) * F2)
+    LimbScale,     ///< h, l likewise; a = h * F0 + floor(l * F1 + .5)
     ToInt,         ///< from here on the accumulator is an ivec4
     ClampInt,      ///< a = clamp(a, I0, I1)
     OffsetInt,     ///< a += I0
     RescaleInt,    ///< a *= I0; a = (a >> I1) + ((a >> I2) & I3)
-    LookUp,        ///< a = table[a + 1024], a an int in -1024 .. 1023
+    LookUp,        ///< a = table[a + 1024], a in -1024 .. 1023, float or int as it comes
   };
   Kind kind;
   std::array<int, 4> constants{-1, -1, -1, -1};
@@ -77,6 +78,16 @@ struct AddressSlot {
   bool operator==(const AddressSlot&) const = default;
 };
 
+/// How a texture of constants (weights of a loop, a look-up table) holds its entries.
+struct ConstantsForm {
+  /// Int32: an entry is one texel. Norm8: an entry of four weights takes `texels` texels of codes,
+  /// the lowest byte first, each four values plus 128 * 256^(texels-1) in all. Bytes32: an entry is
+  /// one value in one texel (tables).
+  Storage storage = Storage::Int32;
+  int texels = 1;
+  bool operator==(const ConstantsForm&) const = default;
+};
+
 struct KernelPlan {
   enum class Reduce { Sum, Max };
   Reduce reduce = Reduce::Sum;
@@ -87,11 +98,25 @@ struct KernelPlan {
   std::vector<LayoutForm> operands;
   LayoutForm output;
   int targets = 1;
+  /// The component that is stored where an output texel holds one value.
+  int storedComponent = 0;
 
-  /// The fetches and multiply-accumulates are the body of loops over (tiles, window x, window y),
-  /// whose counts are uniforms. With Placement::Texture each iteration reads the next
-  /// `macs.size()` weights; otherwise all iterations use the same constants.
+  /// The fetches and multiply-accumulates are the body of loops over (tiles, window x, window y).
+  /// With Placement::Texture each iteration reads the next `macs.size()` weights; otherwise all
+  /// iterations use the same constants.
   bool loop = false;
+  /// Iterations of the loops: in the text where GLSL wants constants (ES 2), else uniforms.
+  std::array<int, 3> loopCounts{1, 1, 1};
+
+  /// The sum is kept in two limbs, high * 4096 + low. Behind each of these numbers of
+  /// multiply-accumulates the low limb's carry moves to the high one; in a loop, in each iteration.
+  /// At the end the high limb is clamped to -4095 .. 4095 and both become one float.
+  /// Empty: one float or int.
+  std::vector<int> carries;
+
+  ConstantsForm weights;       ///< with Placement::Texture
+  ConstantsForm table;         ///< with a LookUp step
+  int constantsPerRow = 1024;  ///< texels a row of both textures; a power of two
 
   std::vector<AddressSlot> addresses;
   std::vector<Fetch> fetches;
@@ -101,6 +126,10 @@ struct KernelPlan {
 
   std::vector<Vec4> floats;  ///< the float constants
   std::vector<IVec4> ints;   ///< the int constants
+  /// Constants are literals, whatever the placement of weights: fewer uniforms, more programs.
+  bool literals = false;
+
+  bool inlineConstants() const { return literals || placement == Placement::Inline; }
 };
 
 /// Checks a plan: indices in range, steps in a legal order, Int32 never followed by float steps.

@@ -5,10 +5,13 @@
 
 namespace glint {
 
-Storage storageFor(Interval range) {
+Storage storageFor(Interval range, bool integerTextures) {
   const bool byte = Interval{0, 255}.contains(range) || Interval{-128, 127}.contains(range);
-  return byte ? Storage::Norm8 : Storage::Int32;
+  if (byte) return Storage::Norm8;
+  return integerTextures ? Storage::Int32 : Storage::Bytes32;
 }
+
+int bytesPerTexel(Storage storage) { return storage == Storage::Int32 ? 16 : 4; }
 
 int LayoutForm::tilesPerPlane() const {
   if (phasesAcross) return (units() + planes - 1) / planes;
@@ -30,17 +33,23 @@ Texel Layout::tileOrigin(int tile) const {
           (tile / tilesPerRow) * pitchX() + apronBefore};
 }
 
-Layout::Area Layout::area(int page, int px, int py) const {
-  const LayoutForm::Slot slot = form.slot(page, px, py);
+Layout::Area Layout::area(int channel, int px, int py) const {
+  const LayoutForm::Slot slot = form.slot(channel / 4, px, py);
+  const Texel origin = tileOrigin(slot.tile);
+  const int part = channel % 4 / form.channelsPerTexel();
   const int n = form.phases;
-  return {slot.plane, tileOrigin(slot.tile), (y - py + n - 1) / n, (x - px + n - 1) / n};
+  return {slot.plane,
+          {origin.column + part * partPitch(), origin.row},
+          (y - py + n - 1) / n,
+          (x - px + n - 1) / n};
 }
 
 Layout::Address Layout::address(int px, int py, int channel) const {
   const int n = form.phases;
-  const LayoutForm::Slot slot = form.slot(channel / 4, px % n, py % n);
-  const Texel origin = tileOrigin(slot.tile);
-  return {slot.plane, {origin.column + py / n, origin.row + px / n}, channel % 4};
+  const Area tile = area(channel, px % n, py % n);
+  return {tile.plane,
+          {tile.origin.column + py / n, tile.origin.row + px / n},
+          channel % form.channelsPerTexel()};
 }
 
 Result<Layout> makeLayout(const LayoutForm& form, std::int64_t x, std::int64_t y, int apronBefore,
@@ -51,7 +60,9 @@ Result<Layout> makeLayout(const LayoutForm& form, std::int64_t x, std::int64_t y
                                         std::to_string(maxTexture) + "x" +
                                         std::to_string(maxTexture)};
   };
-  if (std::max(x, y) + apronBefore + apronAfter > maxTexture) return tooLarge(y, x);
+  if (std::max(x, y * form.parts()) + apronBefore + apronAfter > maxTexture) {
+    return tooLarge(y * form.parts(), x);
+  }
   Layout layout{form, static_cast<int>(x), static_cast<int>(y), apronBefore, apronAfter, 1};
   const int tiles = form.tilesPerPlane();
   // As square as the tile's own shape allows, then as narrow as the limit demands.

@@ -9,20 +9,27 @@
 /// Where every element of a feature map lies in textures. The only place that computes an address,
 /// for the CPU and, through kernel plans, for GLSL.
 ///
-/// Four consecutive channels are a page: the RGBA of one texel at each position. A page is stored
-/// as a tile; tiles are dealt to `planes` textures in turn, so that a pass can write one tile in
-/// each at the same place (several render targets). x runs along texture rows' order (the row), y
-/// along columns. Each tile has an apron: texels around the map that hold what a window sees there.
+/// Four consecutive channels are a page: the RGBA of one texel at each position, or four texels
+/// where one holds a single value. A page is stored as a tile, of one part, or of four side by side
+/// (one a channel); tiles are dealt to `planes` textures in turn, so that a pass can write one tile
+/// in each at the same place (several render targets). x runs along texture rows' order (the row),
+/// y along columns. Each part has an apron: texels around the map that hold what a window sees
+/// there.
 namespace glint {
 
 /// What a texel holds.
 enum class Storage {
-  Norm8,  ///< RGBA8 normalised: the value, plus 128 when signed, as a byte
-  Int32,  ///< RGBA32I: the value (OpenGL ES 3)
+  Norm8,    ///< RGBA8 normalised: four values, each plus 128 when signed, as a byte
+  Int32,    ///< RGBA32I: four values (OpenGL ES 3)
+  Bytes32,  ///< RGBA8 normalised: one value in two's complement, red the lowest byte
 };
 
-/// How values of a range are stored: in a byte where they fit one, signed or not.
-Storage storageFor(Interval range);
+/// How values of a range are stored: in a byte where they fit one, signed or not, else in 32 bits
+/// as the device can.
+Storage storageFor(Interval range, bool integerTextures);
+
+/// Bytes of one texel in a texture.
+int bytesPerTexel(Storage storage);
 
 /// What makes programs differ; everything else in a Layout is passed as uniforms.
 struct LayoutForm {
@@ -42,7 +49,10 @@ struct LayoutForm {
   int tilesPerPlane() const;
   /// What is added to a value before it is stored.
   int offset() const { return storage == Storage::Norm8 && isSigned ? 128 : 0; }
-  int bytesPerTexel() const { return storage == Storage::Norm8 ? 4 : 16; }
+  /// Parts of a tile: the texels that one position of a page takes.
+  int parts() const { return storage == Storage::Bytes32 ? 4 : 1; }
+  /// Channels in one texel.
+  int channelsPerTexel() const { return 4 / parts(); }
 
   /// The plane and tile index of page `page` in phase (px, py).
   struct Slot {
@@ -74,24 +84,26 @@ struct Layout {
   int tileX() const { return (x + form.phases - 1) / form.phases; }
   int tileY() const { return (y + form.phases - 1) / form.phases; }
   int pitchX() const { return tileX() + apronBefore + apronAfter; }
-  int pitchY() const { return tileY() + apronBefore + apronAfter; }
+  int partPitch() const { return tileY() + apronBefore + apronAfter; }
+  int pitchY() const { return partPitch() * form.parts(); }
   int tileRows() const { return (form.tilesPerPlane() + tilesPerRow - 1) / tilesPerRow; }
   int width() const { return pitchY() * tilesPerRow; }
   int height() const { return pitchX() * tileRows(); }
   std::int64_t bytes() const {
-    return std::int64_t{width()} * height() * form.bytesPerTexel() * form.planes;
+    return std::int64_t{width()} * height() * bytesPerTexel(form.storage) * form.planes;
   }
 
   /// The texel of map position (0, 0) of tile `tile` (of its own phase).
   Texel tileOrigin(int tile) const;
 
-  /// The texels of a page in phase (px, py), without apron; empty where the map has no such phase.
+  /// The texels that hold `channel`, and the others of its texels, in phase (px, py), without
+  /// apron; empty where the map has no such phase.
   struct Area {
     int plane = 0;
     Texel origin;
     int columns = 0, rows = 0;
   };
-  Area area(int page, int px = 0, int py = 0) const;
+  Area area(int channel, int px = 0, int py = 0) const;
 
   struct Address {
     int plane = 0;

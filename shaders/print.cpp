@@ -1,67 +1,54 @@
 #include "shaders/print.h"
 
 #include <cassert>
-#include <charconv>
-#include <set>
+
+#include "shaders/helpers.h"
+#include "shaders/literals.h"
+#include "shaders/program_interface.h"
 
 namespace glint {
 namespace {
 
 using Kind = EpilogueStep::Kind;
 
-std::string number(double v) {
-  char buffer[40];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, v).ptr;
-  std::string text(buffer, end);
-  if (text.find_first_of(".e") == std::string::npos) text += '.';
-  return text;
-}
-
-/// An int literal; the most negative one cannot be written as a negated literal.
-std::string number(std::int32_t v) {
-  return v == INT32_MIN ? "(-2147483647-1)" : std::to_string(v);
-}
-
-template <typename T>
-std::string vector4(const char* type, const std::array<T, 4>& v) {
-  if (v[0] == v[1] && v[0] == v[2] && v[0] == v[3]) return type + ("(" + number(v[0]) + ")");
-  return type + ("(" + number(v[0])) + "," + number(v[1]) + "," + number(v[2]) + "," +
-         number(v[3]) + ")";
-}
-
 /// Writes one plan. Text goes to `out_` in the order of the shader.
 class Printer {
  public:
-  explicit Printer(const KernelPlan& plan) : plan_(plan), draw_(drawVectors(plan)) {}
+  Printer(const KernelPlan& plan, Dialect dialect)
+      : plan_(plan), dialect_(dialect), draw_(drawVectors(plan)) {}
 
   std::string print() {
     declare();
-    out_ += "void main(){\nivec2 p=ivec2(gl_FragCoord.xy)";
-    if (plan_.stride != 1) out_ += "*" + std::to_string(plan_.stride);
+    out_ += helperFunctions(plan_, dialect_);
+    out_ += "void main(){\n" + std::string(dialect_.vector2()) + " p=";
+    out_ += dialect_.fragment();
+    if (plan_.stride != 1) out_ += "*" + dialect_.whole(plan_.stride);
     out_ += ";\n" + std::string(isInt() ? "ivec4" : "vec4") + " v;\n";
     for (int t = 0; t < plan_.targets; ++t) {
-      out_ +=
-          std::string(isInt() ? "ivec4 a" : "vec4 a") + std::to_string(t) + "=" + start(t) + ";\n";
+      out_ += (isInt() ? "ivec4 a" : "vec4 a") + std::to_string(t) + "=" + start(t) + ";\n";
+      if (hasLimbs()) out_ += "vec4 h" + std::to_string(t) + "=vec4(0.);\n";
     }
     plan_.loop ? loop() : body();
+    if (hasLimbs()) joinLimbs();
     for (int t = 0; t < plan_.targets; ++t) finish(t);
     return out_ + "}\n";
   }
 
  private:
   bool isInt() const { return plan_.arithmetic == Arithmetic::Int32; }
+  bool hasLimbs() const { return !plan_.carries.empty(); }
   const LayoutForm& form(int operand) const {
     return plan_.operands[static_cast<std::size_t>(operand)];
   }
 
   std::string floatAt(int i) const {
-    if (plan_.placement == Placement::Inline) {
+    if (plan_.inlineConstants()) {
       return vector4("vec4", plan_.floats[static_cast<std::size_t>(i)]);
     }
     return std::string(uniforms::kFloats) + "[" + std::to_string(i) + "]";
   }
   std::string intAt(int i) const {
-    if (plan_.placement == Placement::Inline) {
+    if (plan_.inlineConstants()) {
       return vector4("ivec4", plan_.ints[static_cast<std::size_t>(i)]);
     }
     return std::string(uniforms::kInts) + "[" + std::to_string(i) + "]";
@@ -78,34 +65,32 @@ class Printer {
     return isInt() ? "ivec4(0)" : "vec4(0.)";
   }
 
-  void array(const char* type, const char* name, std::size_t count) {
+  void array(std::string_view type, const char* name, int count) {
     if (count == 0) return;
     out_ +=
-        std::string("uniform highp ") + type + " " + name + "[" + std::to_string(count) + "];\n";
+        "uniform highp " + std::string(type) + " " + name + "[" + std::to_string(count) + "];\n";
+  }
+
+  void sampler(const std::string& name, Storage storage) {
+    const char* type = storage == Storage::Int32 ? "isampler2D " : "sampler2D ";
+    out_ += "uniform highp " + std::string(type) + name + ";\n";
   }
 
   void declare() {
-    out_ = "#version 300 es\nprecision highp float;\nprecision highp int;\n";
+    out_ = dialect_.head();
     for (const auto& [operand, plane] : samplersOf(plan_)) {
-      out_ += std::string("uniform highp ") +
-              (form(operand).storage == Storage::Int32 ? "isampler2D " : "sampler2D ") +
-              uniforms::sampler(operand, plane) + ";\n";
+      sampler(uniforms::sampler(operand, plane), form(operand).storage);
     }
-    if (plan_.placement == Placement::Texture) {
-      out_ += std::string("uniform highp isampler2D ") + uniforms::kWeights + ";\n";
+    if (plan_.placement == Placement::Texture) sampler(uniforms::kWeights, plan_.weights.storage);
+    if (hasTable(plan_)) sampler(uniforms::kTable, plan_.table.storage);
+    array(dialect_.vector4(), uniforms::kDraw, draw_.count);
+    if (dialect_.isEs2()) array("vec4", uniforms::kSizes, sizesOf(plan_));
+    if (!plan_.inlineConstants()) {
+      array("vec4", uniforms::kFloats, static_cast<int>(plan_.floats.size()));
+      array("ivec4", uniforms::kInts, static_cast<int>(plan_.ints.size()));
     }
-    if (hasTable(plan_)) {
-      out_ += std::string("uniform highp isampler2D ") + uniforms::kTable + ";\n";
-    }
-    array("ivec4", uniforms::kDraw, static_cast<std::size_t>(draw_.count));
-    if (plan_.placement != Placement::Inline) {
-      array("vec4", uniforms::kFloats, plan_.floats.size());
-      array("ivec4", uniforms::kInts, plan_.ints.size());
-    }
-    const char* type = plan_.output.storage == Storage::Int32 ? "ivec4" : "vec4";
     for (int t = 0; t < plan_.targets; ++t) {
-      out_ += "layout(location=" + std::to_string(t) + ") out highp " + type + " o" +
-              std::to_string(t) + ";\n";
+      out_ += dialect_.declareTarget(t, plan_.output.storage);
     }
   }
 
@@ -116,26 +101,43 @@ class Printer {
   /// The texel position of a fetch. In a loop `t` is the tile's offset and `w` the window's.
   std::string position(const Fetch& fetch) const {
     std::string tap = plan_.loop ? "+w" : "";
-    if (fetch.dx != 0 || fetch.dy != 0) {
-      tap += "+ivec2(" + std::to_string(fetch.dy) + "," + std::to_string(fetch.dx) + ")";
-    }
+    if (fetch.dx != 0 || fetch.dy != 0) tap += "+" + dialect_.whole2(fetch.dy, fetch.dx);
     const std::string at = drawVector(fetch.address) + ".xy" + (plan_.loop ? "+t" : "");
     if (form(fetch.operand).phases == 1) return "p+" + at + tap;
-    const std::string ph = drawVector(draw_.phases + fetch.operand);
+    const std::string ph = drawVector(draw_.operands + fetch.operand);
     return "phase(p+" + ph + ".xy" + tap + "," + ph + ".z)+" + at;
   }
 
+  std::string texel(const Fetch& fetch, const std::string& position) const {
+    return dialect_.fetch(uniforms::sampler(fetch.operand, fetch.plane), position,
+                          sizeAt(fetch.operand));
+  }
+
+  /// Four channels at a position, as float or int.
   std::string load(const Fetch& fetch) const {
     const LayoutForm& f = form(fetch.operand);
-    const std::string texel = "texelFetch(" + uniforms::sampler(fetch.operand, fetch.plane) + "," +
-                              position(fetch) + ",0)";
+    const std::string at = position(fetch);
     std::string value;
-    if (f.storage == Storage::Int32) {
-      value = isInt() ? texel : "vec4(" + texel + ")";
-    } else {
-      // n/255 is not representable: round to the code, and take off the offset in the same step.
-      value = "floor(" + texel + "*255." + (f.offset() == 0 ? "+.5)" : "-127.5)");
-      if (isInt()) value = "ivec4(" + value + ")";
+    switch (f.storage) {
+      case Storage::Int32:
+        value = isInt() ? texel(fetch, at) : "vec4(" + texel(fetch, at) + ")";
+        break;
+      case Storage::Norm8:
+        // n/255 is not representable: round to the code, and take off the offset in the same step.
+        value = "floor(" + texel(fetch, at) + "*255." + (f.offset() == 0 ? "+.5)" : "-127.5)");
+        if (isInt()) value = "ivec4(" + value + ")";
+        break;
+      case Storage::Bytes32: {
+        const std::string pitch = drawVector(draw_.operands + fetch.operand) + ".w";
+        value = isInt() ? "ivec4(" : "vec4(";
+        for (int k = 0; k < 4; ++k) {
+          const std::string part = std::string(dialect_.vector2()) + "(" + dialect_.whole(k) + "*" +
+                                   pitch + "," + dialect_.whole(0) + ")";
+          value += (k > 0 ? ",word(" : "word(") + texel(fetch, k > 0 ? at + "+" + part : at) + ")";
+        }
+        value += ")";
+        break;
+      }
     }
     if (fetch.scale >= 0) {
       value = "clamp(" + value + "*" + constant(fetch.scale) + "," + constant(fetch.lo) + "," +
@@ -146,12 +148,12 @@ class Printer {
 
   std::string weight(const Mac& mac, std::size_t index) const {
     if (plan_.placement != Placement::Texture) return constant(mac.constant);
-    return std::string(isInt() ? "" : "vec4") + "(texelFetch(" + uniforms::kWeights + ",ivec2((n+" +
-           std::to_string(index) + ")&1023,(n+" + std::to_string(index) + ")>>10),0))";
+    return "W(n+" + dialect_.whole(static_cast<int>(index)) + ")";
   }
 
   void body() {
     std::size_t m = 0;
+    auto carry = plan_.carries.begin();
     for (std::size_t f = 0; f < plan_.fetches.size(); ++f) {
       out_ += "v=" + load(plan_.fetches[f]) + ";\n";
       for (; m < plan_.macs.size() && plan_.macs[m].fetch == static_cast<int>(f); ++m) {
@@ -164,19 +166,34 @@ class Printer {
         const std::string x =
             mac.component == Mac::kDiagonal ? "v" : std::string("v.") + "xyzw"[mac.component];
         out_ += a + "+=" + weight(mac, m) + "*" + x + ";\n";
+        if (carry == plan_.carries.end() || *carry != static_cast<int>(m) + 1) continue;
+        ++carry;
+        moveCarries();
       }
     }
   }
 
+  /// What the low limbs hold beyond 12 bits goes to the high ones.
+  void moveCarries() {
+    for (int t = 0; t < plan_.targets; ++t) {
+      const std::string n = std::to_string(t);
+      out_ += "{vec4 c=floor(a" + n + "*(1./4096.));h" + n + "+=c;a" + n + "-=c*4096.;}\n";
+    }
+  }
+
+  void joinLimbs() {
+    for (int t = 0; t < plan_.targets; ++t) {
+      const std::string n = std::to_string(t);
+      out_ += "a" + n + "+=clamp(h" + n + ",-4095.,4095.)*4096.;\n";
+    }
+  }
+
   void loop() {
-    const std::string count = drawVector(draw_.loop), pitch = drawVector(draw_.loop + 1);
     const bool weights = plan_.placement == Placement::Texture;
-    if (weights) out_ += "int n=0;\n";
-    out_ += "for(int i=0;i<" + count + ".x;i++){\nivec2 t=ivec2(i%" + count + ".w,i/" + count +
-            ".w)*" + pitch + ".xy;\nfor(int x=0;x<" + count + ".y;x++)for(int y=0;y<" + count +
-            ".z;y++){\nivec2 w=ivec2(y,x);\n";
+    if (weights) out_ += std::string(dialect_.scalar()) + " n=" + dialect_.whole(0) + ";\n";
+    out_ += dialect_.loopHead(plan_.loopCounts, drawVector(draw_.loop), drawVector(draw_.loop + 1));
     body();
-    if (weights) out_ += "n+=" + std::to_string(plan_.macs.size()) + ";\n";
+    if (weights) out_ += "n+=" + dialect_.whole(static_cast<int>(plan_.macs.size())) + ";\n";
     out_ += "}}\n";
   }
 
@@ -201,6 +218,10 @@ class Printer {
                   "+floor((" + value + "-v*4096.)*" + floatAt(c[0]) + "*(1./4096.))+" +
                   floatAt(c[1]) + ")*" + floatAt(c[2]) + ");\n";
           break;
+        case Kind::LimbScale:
+          out_ += "v=floor(" + value + "*(1./4096.));\n" + value + "=v*" + floatAt(c[0]) +
+                  "+floor((" + value + "-v*4096.)*" + floatAt(c[1]) + "+.5);\n";
+          break;
         case Kind::ToInt:
           out_ += "ivec4 i" + std::to_string(target) + "=ivec4(" + value + ");\n";
           value = "i" + std::to_string(target);
@@ -217,8 +238,8 @@ class Printer {
                   ")+((" + value + ">>" + intAt(c[2]) + ")&" + intAt(c[3]) + ");\n";
           break;
         case Kind::LookUp:
-          out_ += value + "=ivec4(look(" + value + ".x),look(" + value + ".y),look(" + value +
-                  ".z),look(" + value + ".w));\n";
+          out_ += value + (integer ? "=ivec4(look(" : "=vec4(look(") + value + ".x),look(" + value +
+                  ".y),look(" + value + ".z),look(" + value + ".w));\n";
           break;
       }
     }
@@ -226,59 +247,35 @@ class Printer {
   }
 
   void store(int target, const std::string& value, bool integer) {
-    out_ += "o" + std::to_string(target) + "=";
-    if (plan_.output.storage == Storage::Int32) {
-      out_ += value + ";\n";
-      return;
+    out_ += dialect_.target(target) + "=";
+    switch (plan_.output.storage) {
+      case Storage::Int32:
+        out_ += value + ";\n";
+        break;
+      case Storage::Norm8: {
+        // A quarter above the code: exact whether the driver truncates or rounds.
+        const std::string code = integer ? "vec4(" + value + ")" : value;
+        out_ += "(" + code + "+" + number(plan_.output.offset() + .25) + ")*(1./255.);\n";
+        break;
+      }
+      case Storage::Bytes32:
+        out_ += "(bytes(" + value + "." + "xyzw"[plan_.storedComponent] + ")+.25)*(1./255.);\n";
+        break;
     }
-    // A quarter above the code: exact whether the driver truncates or rounds.
-    const std::string code = integer ? "vec4(" + value + ")" : value;
-    out_ += "(" + code + "+" + number(plan_.output.offset() + .25) + ")*(1./255.);\n";
   }
 
   const KernelPlan& plan_;
+  const Dialect dialect_;
   const DrawVectors draw_;
   std::string out_;
 };
 
-constexpr const char* kPhaseFunction =
-    "ivec2 phase(ivec2 q,int pitch){return (q>>1)+ivec2(((q.y&1)*2+(q.x&1))*pitch,0);}\n";
-
-constexpr const char* kLookFunction =
-    "int look(int i){i+=1024;return texelFetch(uT,ivec2(i&1023,i>>10),0).x;}\n";
-
 }  // namespace
-
-std::string uniforms::sampler(int operand, int plane) {
-  return "s" + std::to_string(operand) + "_" + std::to_string(plane);
-}
-
-DrawVectors drawVectors(const KernelPlan& plan) {
-  bool hasPhases = false;
-  for (const LayoutForm& f : plan.operands) hasPhases = hasPhases || f.phases > 1;
-  DrawVectors v;
-  v.phases = static_cast<int>(plan.addresses.size());
-  v.loop = v.phases + (hasPhases ? static_cast<int>(plan.operands.size()) : 0);
-  v.count = v.loop + (plan.loop ? 2 : 0);
-  return v;
-}
-
-std::vector<std::pair<int, int>> samplersOf(const KernelPlan& plan) {
-  std::set<std::pair<int, int>> used;
-  for (const Fetch& fetch : plan.fetches) used.emplace(fetch.operand, fetch.plane);
-  return {used.begin(), used.end()};
-}
 
 std::string printFragment(const KernelPlan& plan, Dialect dialect) {
   assert(validate(plan).empty());
-  assert(dialect.es == 3);
-  (void)dialect;
-  std::string text = Printer(plan).print();
-  if (text.find("phase(") != std::string::npos) {
-    text.insert(text.find("void main"), kPhaseFunction);
-  }
-  if (hasTable(plan)) text.insert(text.find("void main"), kLookFunction);
-  return text;
+  assert(!dialect.isEs2() || (plan.targets == 1 && plan.arithmetic == Arithmetic::Float));
+  return Printer(plan, dialect).print();
 }
 
 }  // namespace glint

@@ -84,6 +84,7 @@ std::vector<std::string> argumentsFor(const BenchOptions& options, const Tempora
     add("--size", text("%dx%d", options.size.width, options.size.height));
   }
   if (!options.common.device.empty()) add("--device", options.common.device);
+  if (options.common.es > 0) add("--es", std::to_string(options.common.es));
   if (options.common.drawBuffers > 0) {
     add("--draw-buffers", std::to_string(options.common.drawBuffers));
   }

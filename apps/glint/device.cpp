@@ -8,6 +8,8 @@ namespace glint::cli {
 Result<Device> openUntrusted(const CommonOptions& options) {
   egl::EglContextOptions wanted;
   wanted.display = options.device;
+  wanted.esMajor = options.es == 2 ? 2 : 3;
+  wanted.allowEs2 = options.es == 0;
   Device device;
   auto made = egl::EglContext::create(wanted);
   if (!made.ok()) {
@@ -17,6 +19,7 @@ Result<Device> openUntrusted(const CommonOptions& options) {
   }
   device.egl = std::move(made).value();
   gpu::ContextOptions context;
+  if (options.es > 0) context.limits.esMajor = options.es;
   if (options.drawBuffers > 0) context.limits.maxDrawBuffers = options.drawBuffers;
   GLINT_ASSIGN(device.context, gpu::Context::create(device.egl->loader(), std::move(context)));
   GLINT_ASSIGN(device.selfTest, gpu::runSelfTest(*device.context));
@@ -47,13 +50,15 @@ Result<Schedule> planModel(const Model& model, const CommonOptions& options,
                            std::string& limitsOf) {
   ScheduleOptions plan;
   plan.mapping = options.mapping();
-  limitsOf = "every OpenGL ES 3 device";
+  const bool es2 = options.es == 2;
+  limitsOf = es2 ? "an OpenGL ES 2 device such as a Raspberry Pi Zero" : "every OpenGL ES 3 device";
+  if (es2) plan.limits = DeviceLimits::es2();
   if (!options.device.empty() && !options.onReference()) {
     GLINT_ASSIGN(const Device device, openDevice(options));
     plan.limits = deviceLimits(*device.context);
     limitsOf = device.name();
   } else if (options.drawBuffers > 0) {
-    plan.limits.targets = options.drawBuffers;
+    plan.limits.targets = es2 ? 1 : options.drawBuffers;
     limitsOf += ", with draw buffers held to " + std::to_string(options.drawBuffers);
   }
   if (options.onReference()) {

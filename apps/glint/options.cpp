@@ -23,9 +23,8 @@ Result<int> parseSide(const std::string& part) {
 }
 
 std::string checkEs(const std::string& value) {
-  if (value == "3") return {};
-  if (value == "2") return "OpenGL ES 2 is not supported yet; leave --es out, or say --es 3";
-  return "'" + value + "' is no version of OpenGL ES, legal: 3";
+  if (value == "2" || value == "3") return {};
+  return "'" + value + "' is no version of OpenGL ES, legal: 2, 3";
 }
 
 }  // namespace
@@ -50,7 +49,7 @@ void addCommonOptions(CLI::App& command, CommonOptions& options) {
       ->group(group);
   command.add_option("--device", options.device, "GL device by name or index: see 'glint info'")
       ->group(group);
-  command.add_option("--es", options.es, "OpenGL ES version: 3")
+  command.add_option("--es", options.es, "OpenGL ES version: 3 (the default), or 2")
       ->check(CLI::Validator(checkEs, ""))
       ->group(group);
   command

@@ -19,7 +19,7 @@ inline constexpr int kDone = 0, kFailed = 1, kWrongUse = 2;
 struct CommonOptions {
   std::string backend = "gpu";
   std::string device;   ///< name or index; empty: the best there is
-  int es = 3;           ///< OpenGL ES version
+  int es = 0;           ///< OpenGL ES version, 2 or 3; 0: 3 where there is one
   int drawBuffers = 0;  ///< 0: as many as the device has
   bool json = false;
   std::string cache;  ///< folder of compiled programs; empty: the default one

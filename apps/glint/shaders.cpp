@@ -10,7 +10,7 @@
 #include "apps/glint/output.h"
 #include "core/file.h"
 #include "gpu/fullscreen.h"
-#include "shaders/print.h"
+#include "shaders/program_interface.h"
 
 namespace glint::cli {
 namespace {
@@ -37,7 +37,7 @@ std::string fileNameOf(const ProgramPlan& program, std::size_t index) {
 }
 
 Json programJson(const ProgramPlan& program, const std::string& file) {
-  const bool isInline = program.kernel.placement == Placement::Inline;
+  const bool isInline = program.kernel.inlineConstants();
   Json uniforms = Json::object();  // arrays of vec4 or ivec4, by name
   uniforms.set(uniforms::kDraw, drawVectors(program.kernel).count);
   uniforms.set(uniforms::kFloats, isInline ? std::size_t{0} : program.kernel.floats.size());
@@ -82,7 +82,8 @@ Result<int> shaders(const ShadersOptions& options) {
   manifest.set("model", options.model);
   manifest.set("planned_for", limitsOf);
   manifest.set("vertex", "fullscreen.vert");
-  GLINT_TRY(writeText(folder / "fullscreen.vert", gpu::fullscreenVertexShader(options.common.es)));
+  const int es = options.common.es == 2 ? 2 : 3;
+  GLINT_TRY(writeText(folder / "fullscreen.vert", gpu::fullscreenVertexShader(es)));
   Json programs = Json::array(), draws = Json::array();
   std::vector<std::string> files;
   for (const ProgramPlan& program : schedule.programs) {

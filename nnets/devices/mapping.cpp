@@ -76,35 +76,51 @@ int choosePlacement(OpMapping& mapping, const Traits& traits, bool inlineModel,
   return wanted == Placement::Uniform ? std::max(fitting, 1) : limits.targets;
 }
 
-void addPasses(OpMapping& mapping, int channels, int phases, int targets) {
+/// `part` channels of a page are written at once: 4, or 1 where a texel holds one value.
+void addPasses(OpMapping& mapping, int channels, int part, int phases, int targets) {
   const int pages = (channels + 3) / 4;
-  const auto np = [&](int target, int page, int phase) {
-    const int filters = std::clamp(channels - 4 * page, 0, 4);
-    return NpMapping{target, 4 * page, filters, phase / phases, phase % phases};
+  const auto addPass = [&](int planes, auto pageOf, auto phaseOf) {
+    for (int offset = 0; offset < 4; offset += part) {
+      PassMapping pass;
+      bool busy = false;
+      for (int t = 0; t < planes; ++t) {
+        const int filter = 4 * pageOf(t) + offset, phase = phaseOf(t);
+        const int filters = std::clamp(channels - filter, 0, part);
+        busy = busy || filters > 0;
+        pass.nps.push_back({t, filter, filters, phase / phases, phase % phases});
+      }
+      if (busy) mapping.passes.push_back(std::move(pass));
+    }
   };
   if (mapping.phasesAcross) {
     const int units = pages * phases * phases;
     const int planes = planesFor(units, targets);
     for (int first = 0; first < units; first += planes) {
-      PassMapping pass;
-      for (int t = 0; t < planes; ++t) {
-        pass.nps.push_back(np(t, (first + t) / (phases * phases), (first + t) % (phases * phases)));
-      }
-      mapping.passes.push_back(std::move(pass));
+      addPass(
+          planes, [&](int t) { return (first + t) / (phases * phases); },
+          [&](int t) { return (first + t) % (phases * phases); });
     }
     return;
   }
   const int planes = planesFor(pages, targets);
   for (int first = 0; first < pages; first += planes) {
     for (int phase = 0; phase < phases * phases; ++phase) {
-      PassMapping pass;
-      for (int t = 0; t < planes; ++t) pass.nps.push_back(np(t, first + t, phase));
-      mapping.passes.push_back(std::move(pass));
+      addPass(
+          planes, [&](int t) { return first + t; }, [&](int) { return phase; });
     }
   }
 }
 
 }  // namespace
+
+DeviceLimits DeviceLimits::es2() {
+  DeviceLimits limits;
+  limits.dialect.es = 2;
+  limits.targets = 1;
+  limits.textureSize = 2048;
+  limits.arithmetic.int32 = false;
+  return limits;
+}
 
 Mapping mapDefault(const OpGraph& graph, const std::vector<const Proof*>& proofs,
                    const std::vector<bool>& hostOnly, const DeviceLimits& device,
@@ -126,7 +142,9 @@ Mapping mapDefault(const OpGraph& graph, const std::vector<const Proof*>& proofs
           choosePlacement(one, traitsOf(graph, op, *proofs[i]), inlineModel, limits, options);
       one.phasesAcross = transposed && hostOnly[static_cast<std::size_t>(op.output)];
       const Value& out = valueAt(graph, op.output);
-      addPasses(one, static_cast<int>(out.type.channels()), transposed ? 2 : 1, targets);
+      const Storage storage = storageFor(out.seen(), limits.arithmetic.int32);
+      addPasses(one, static_cast<int>(out.type.channels()), storage == Storage::Bytes32 ? 1 : 4,
+                transposed ? 2 : 1, targets);
     }
     mapping.ops.push_back(std::move(one));
   }

@@ -5,6 +5,7 @@
 
 #include "nnets/graph/op_graph.h"
 #include "nnets/passes/prove.h"
+#include "shaders/dialect.h"
 #include "shaders/kernel_plan.h"
 
 /// How ops are laid onto the processors of a device: plain data, and the scheduler's only source of
@@ -12,21 +13,26 @@
 /// filters. Changing a mapping changes what is drawn, never a result.
 namespace glint {
 
-/// The limits that mapping and scheduling obey. Tests lower them.
+/// The limits that mapping and scheduling obey. Tests lower them. The defaults are what every
+/// OpenGL ES 3 device has.
 struct DeviceLimits {
+  Dialect dialect;
   int targets = 4;  ///< draw buffers in one pass
   int textureSize = 4096;
   int textureUnits = 16;
   int uniformVectors = 224;
   ArithmeticRules arithmetic;
+
+  /// What an OpenGL ES 2 device such as a Raspberry Pi Zero has.
+  static DeviceLimits es2();
 };
 
 /// What one NP does in one pass.
 struct NpMapping {
-  int target = 0;       ///< draw buffer
-  int firstFilter = 0;  ///< multiple of 4
-  int filters = 0;      ///< 1..4; 0: idle, it writes a tile nobody reads
-  int phaseX = 0;       ///< of a transposed convolution: which rows and columns of the output
+  int target = 0;  ///< draw buffer
+  int firstFilter = 0;
+  int filters = 0;  ///< 1..4 of one page, as many as an output texel holds; 0: idle
+  int phaseX = 0;   ///< of a transposed convolution: which rows and columns of the output
   int phaseY = 0;
   bool operator==(const NpMapping&) const = default;
 };

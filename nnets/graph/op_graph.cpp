@@ -120,10 +120,11 @@ SumBounds sumBounds(const OpGraph& graph, const Op& op) {
   const Value& out = graph.values[static_cast<std::size_t>(op.output)];
   const auto cout = static_cast<std::size_t>(out.type.channels());
   // A transposed window is summed phase by phase; bounding all taps at once is still a bound.
-  SumBounds bounds{std::vector<Interval>(cout), std::vector<std::int64_t>(cout, 0)};
+  SumBounds bounds{std::vector<Interval>(cout), std::vector<std::int64_t>(cout, 0), 0};
   std::int64_t repeat = 1;
   const auto accumulate = [&](std::size_t o, Interval x, std::int64_t weight) {
     if (weight == 0) return;
+    bounds.product = std::max(bounds.product, (x * weight).magnitude());
     const Interval product = x * weight * repeat;
     // A border may leave any tap out of a transposed sum; a fill is part of x already.
     bounds.sum[o] =

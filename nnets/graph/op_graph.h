@@ -137,10 +137,11 @@ class OpBuilder {
 void inferRanges(OpGraph& graph);
 
 /// Per output channel of a Sum op: the interval of the exact sum, and a bound on the magnitude of
-/// every partial sum in any order of summation.
+/// every partial sum in any order of summation; over all of them, the largest single product.
 struct SumBounds {
   std::vector<Interval> sum;
   std::vector<std::int64_t> partial;
+  std::int64_t product = 0;
 };
 SumBounds sumBounds(const OpGraph& graph, const Op& op);
 

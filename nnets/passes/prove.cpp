@@ -15,6 +15,8 @@ namespace {
 using Kind = EpilogueStep::Kind;
 
 constexpr std::int64_t kInt32Limit = std::int64_t{1} << 31;
+/// What three bytes hold less their offset: see ConstantsForm.
+constexpr std::int64_t kLargestByteWeight = (std::int64_t{1} << 23) - 1;
 
 /// Removes steps that change nothing on the ranges they meet and joins neighbouring clamps, so that
 /// what remains is work. `ranges` are those before the first step.
@@ -57,12 +59,10 @@ class QuadProver {
     if (const auto* s = std::get_if<RescaleStep>(&step)) return rescale(*s, before);
     flush();
     if (const auto* s = std::get_if<OffsetStep>(&step)) return offset(*s, before);
-    if (!isInt_) GLINT_TRY(toInt());
-    steps_.push_back({Kind::LookUp, {}});
-    return {};
+    return lookUp(std::get<LutStep>(step));
   }
 
-  /// Ends as `storage` wants it: an integer store needs an int.
+  /// Ends as `storage` wants it: an integer texture needs an int.
   Status finish(Storage storage) {
     flush();
     if (storage == Storage::Int32 && !isInt_) return toInt();
@@ -107,6 +107,13 @@ class QuadProver {
     pushClamp(constants([&](std::size_t c) { return bounds(c).lo; }, 0),
               constants([&](std::size_t c) { return bounds(c).hi; }, 0));
     pending_.reset();
+  }
+
+  Status lookUp(const LutStep& s) {
+    const auto [lo, hi] = std::minmax_element(s.table.begin(), s.table.end());
+    if (Interval{*lo, *hi}.magnitude() >= limit() && !isInt_) GLINT_TRY(toInt());
+    steps_.push_back({Kind::LookUp, {}});
+    return {};
   }
 
   Status offset(const OffsetStep& s, const std::vector<Interval>& before) {
@@ -179,6 +186,30 @@ Result<std::vector<std::vector<ProvenStep>>> proveSteps(const std::vector<Step>&
   return proven;
 }
 
+constexpr std::int64_t kLimb = 4096;         ///< what one unit of the high limb stands for
+constexpr std::int64_t kLargestLimb = 4095;  ///< the joined value stays below 2^24
+
+/// Whether a sum kept in two limbs, whose high one is clamped at the end, gives the same results:
+/// the clamped values lie where the steps saturate already (docs/exactness.md, "Two limbs").
+bool fitsLimbs(const Proof& proof, const SumBounds& bounds, const std::vector<Step>& steps,
+               std::int64_t floatLimit) {
+  const auto result = [&](std::size_t c, std::int64_t v) {
+    for (const Step& step : steps) {
+      if (std::holds_alternative<LutStep>(step)) break;
+      v = apply(step, c, v);
+    }
+    return v;
+  };
+  for (std::size_t c = 0; c < bounds.sum.size(); ++c) {
+    if (bounds.partial[c] / kLimb >= floatLimit - kLimb) return false;
+    if (std::abs(proof.init[c]) >= floatLimit - kLimb) return false;
+    const std::int64_t top = kLargestLimb * kLimb, bottom = kLimb - 1 - top;
+    if (bounds.sum[c].hi > top && result(c, top) != result(c, bounds.sum[c].hi)) return false;
+    if (bounds.sum[c].lo < bottom && result(c, bottom) != result(c, bounds.sum[c].lo)) return false;
+  }
+  return true;
+}
+
 std::string power(std::int64_t bound) {
   int bits = 0;
   while (bits < 62 && (std::int64_t{1} << bits) <= bound) ++bits;
@@ -215,17 +246,32 @@ Result<Proof> prove(const OpGraph& graph, const Op& op, const ArithmeticRules& r
     }
     steps.erase(steps.begin());
   }
-  proof.bound = largestOperand(graph, op, proof.loads);
+  const std::int64_t weight = largestWeight(graph, op, proof.loads);
+  const std::int64_t operand = std::max(largestLoad(graph, op, proof.loads), weight);
+  proof.bound = operand;
   for (std::int64_t b : bounds.partial) proof.bound = std::max(proof.bound, b);
-  if (proof.bound >= std::int64_t{1} << rules.floatBits) proof.arithmetic = Arithmetic::Int32;
+  const std::int64_t floatLimit = std::int64_t{1} << rules.floatBits;
+  if (proof.bound >= floatLimit && rules.limbs && op.reduce == Op::Reduce::Sum &&
+      std::max(operand, bounds.product) < floatLimit - kLimb &&
+      fitsLimbs(proof, bounds, steps, floatLimit)) {
+    proof.limbs = true;
+    for (Interval& sum : bounds.sum) sum = clamp(sum, {-kLargestLimb * kLimb, floatLimit - 1});
+  }
+  if (proof.bound >= floatLimit && !proof.limbs) proof.arithmetic = Arithmetic::Int32;
   if (proof.arithmetic == Arithmetic::Int32 && (!rules.int32 || proof.bound >= kInt32Limit)) {
     return Error{Errc::Unsupported, "partial sums can reach " + std::to_string(proof.bound) +
                                         (rules.int32 ? ", beyond 32-bit integers"
                                                      : ", beyond the 2^24 of a highp float")};
   }
-  const Storage storage = storageFor(out.seen());
-  if (storage == Storage::Int32 && !rules.int32) {
-    return Error{Errc::Unsupported, "its output needs more than 8 bits"};
+  if (!rules.int32 && weight > kLargestByteWeight) {
+    return Error{Errc::Unsupported, "its weights, shifted, can reach " + std::to_string(weight) +
+                                        ", beyond the three bytes of a texture without integers"};
+  }
+  const Storage storage = storageFor(out.seen(), rules.int32);
+  if (storage == Storage::Bytes32 && out.seen().magnitude() >= floatLimit) {
+    return Error{Errc::Unsupported, "its output can reach " +
+                                        std::to_string(out.seen().magnitude()) +
+                                        ", beyond the 2^24 of a highp float"};
   }
   GLINT_ASSIGN(proof.quads, proveSteps(steps, bounds.sum, rules, proof.arithmetic, storage));
   return proof;
@@ -237,12 +283,13 @@ std::string Proof::describe() const {
     for (const ProvenStep& step : quad) {
       if (step.kind == Kind::ScaleFloor) kinds.insert("F1");
       if (step.kind == Kind::TwoLimbFloor) kinds.insert("F2");
+      if (step.kind == Kind::LimbScale) kinds.insert("F3");
       if (step.kind == Kind::RescaleInt) kinds.insert("I32");
       if (step.kind == Kind::LookUp) kinds.insert("LUT");
     }
   }
-  std::string text = std::string(name(arithmetic)) + ", |sum| <= " + std::to_string(bound) + " < " +
-                     power(bound) + ", epilogue";
+  std::string text = std::string(name(arithmetic)) + (limbs ? " in pieces" : "") +
+                     ", |sum| <= " + std::to_string(bound) + " < " + power(bound) + ", epilogue";
   if (kinds.empty()) return text + " none";
   for (const std::string& kind : kinds) text += " " + kind;
   return text;

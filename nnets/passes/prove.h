@@ -18,6 +18,7 @@ struct ArithmeticRules {
   bool int32 = true;  ///< highp int of 32 bits and integer textures (OpenGL ES 3)
   /// Integers of magnitude below 2^floatBits are exact in a highp float.
   int floatBits = 24;
+  bool limbs = true;  ///< sums beyond that may be kept in two limbs of float
 };
 
 /// One step of a proven epilogue for a quad of channels: the kind, and its constants by channel.
@@ -29,6 +30,7 @@ struct ProvenStep {
 /// How an op is computed exactly.
 struct Proof {
   Arithmetic arithmetic = Arithmetic::Float;
+  bool limbs = false;              ///< the sum is kept in two limbs (KernelPlan::carries)
   std::int64_t bound = 0;          ///< no partial sum, in any order, exceeds this magnitude
   std::vector<std::int64_t> init;  ///< by channel: what the sum starts from (a folded offset)
   std::vector<std::vector<ProvenStep>> quads;  ///< by page of output channels

@@ -6,44 +6,6 @@
 #include "core/fixed_point.h"
 
 namespace glint {
-namespace {
-
-/// The largest magnitude that a fetch of the op produces, before and after its scale.
-std::int64_t largestLoad(const OpGraph& graph, const Op& op,
-                         const std::vector<Proof::InputLoad>& loads) {
-  std::int64_t largest = 0;
-  for (std::size_t i = 0; i < op.inputs.size(); ++i) {
-    const Value& value = graph.values[static_cast<std::size_t>(op.inputs[i].value)];
-    for (std::size_t c = 0; c < value.range.size(); ++c) {
-      const std::int64_t scale = loads[i].clamped ? loads[i].scale[c] : 1;
-      largest = std::max(largest, (value.seen(c) * scale).magnitude());
-    }
-  }
-  return largest;
-}
-
-/// The largest magnitude of a weight as the kernel holds it, with unclamped shifts folded in.
-std::int64_t largestWeight(const OpGraph& graph, const Op& op,
-                           const std::vector<Proof::InputLoad>& loads) {
-  std::int64_t largest = 0;
-  const auto cout =
-      static_cast<std::size_t>(graph.values[static_cast<std::size_t>(op.output)].type.channels());
-  for (std::size_t i = 0; i < op.inputs.size(); ++i) {
-    const SumInput& input = op.inputs[i];
-    const bool folded = !loads[i].clamped && !input.shift.empty();
-    for (std::size_t w = 0; w < input.weights.size(); ++w) {
-      const std::size_t channel =
-          (input.diagonal ? w : w / cout) % (input.shift.empty() ? 1 : input.shift.size());
-      const int shift = folded ? input.shift[channel] : 0;
-      const std::int64_t weight = fixed_point::shiftLeft(input.weights[w], shift);
-      largest = std::max(largest, std::abs(weight));
-    }
-  }
-  return largest;
-}
-
-}  // namespace
-
 std::vector<Proof::InputLoad> proveLoads(const OpGraph& graph, const Op& op) {
   std::vector<Proof::InputLoad> loads;
   for (const SumInput& input : op.inputs) {
@@ -63,9 +25,36 @@ std::vector<Proof::InputLoad> proveLoads(const OpGraph& graph, const Op& op) {
   return loads;
 }
 
-std::int64_t largestOperand(const OpGraph& graph, const Op& op,
-                            const std::vector<Proof::InputLoad>& loads) {
-  return std::max(largestLoad(graph, op, loads), largestWeight(graph, op, loads));
+std::int64_t largestLoad(const OpGraph& graph, const Op& op,
+                         const std::vector<Proof::InputLoad>& loads) {
+  std::int64_t largest = 0;
+  for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+    const Value& value = graph.values[static_cast<std::size_t>(op.inputs[i].value)];
+    for (std::size_t c = 0; c < value.range.size(); ++c) {
+      const std::int64_t scale = loads[i].clamped ? loads[i].scale[c] : 1;
+      largest = std::max(largest, (value.seen(c) * scale).magnitude());
+    }
+  }
+  return largest;
+}
+
+std::int64_t largestWeight(const OpGraph& graph, const Op& op,
+                           const std::vector<Proof::InputLoad>& loads) {
+  std::int64_t largest = 0;
+  const auto cout =
+      static_cast<std::size_t>(graph.values[static_cast<std::size_t>(op.output)].type.channels());
+  for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+    const SumInput& input = op.inputs[i];
+    const bool folded = !loads[i].clamped && !input.shift.empty();
+    for (std::size_t w = 0; w < input.weights.size(); ++w) {
+      const std::size_t channel =
+          (input.diagonal ? w : w / cout) % (input.shift.empty() ? 1 : input.shift.size());
+      const int shift = folded ? input.shift[channel] : 0;
+      const std::int64_t weight = fixed_point::shiftLeft(input.weights[w], shift);
+      largest = std::max(largest, std::abs(weight));
+    }
+  }
+  return largest;
 }
 
 }  // namespace glint

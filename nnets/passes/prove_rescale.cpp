@@ -96,6 +96,13 @@ bool exact(const Channel& c, Form form, const ArithmeticRules& rules) {
              ((domain.magnitude() >> kLimbBits) + 2) * c.given.scale +
                      (std::int64_t{1} << (c.right() - kLimbBits - 1)) <
                  floatLimit;
+    case Kind::LimbScale: {
+      // l * scale * 2^-r + .5 is exact, and so are h * scale * 2^(12-r) and the sum of both.
+      const std::int64_t high = fixed_point::shiftLeft(c.multiplier(), kLimbBits - c.right());
+      return c.right() <= kLimbBits && domain.magnitude() < floatLimit &&
+             c.peak({0, std::int64_t{1} << kLimbBits}) < floatLimit &&
+             (Interval{0, (domain.magnitude() >> kLimbBits) + 2} * high).hi < floatLimit;
+    }
     case Kind::RescaleInt:
       return c.right() <= 31 && (domain * c.multiplier()).magnitude() < (std::int64_t{1} << 31);
     default:
@@ -119,6 +126,10 @@ ProvenStep step(const std::vector<Channel>& quad, Kind kind) {
         s.constants[0][k] = m;
         s.constants[1][k] = c.constant ? 0 : exp2i(r - kLimbBits - 1);
         s.constants[2][k] = c.constant ? 1 : exp2i(kLimbBits - r);
+        break;
+      case Kind::LimbScale:
+        s.constants[0][k] = m * exp2i(kLimbBits - r);
+        s.constants[1][k] = m * exp2i(-r);
         break;
       default:
         s.constants[0][k] = m;
@@ -154,11 +165,10 @@ Result<std::vector<ProvenStep>> proveRescale(const std::vector<RescaleChannel>& 
                                              const ArithmeticRules& rules) {
   std::vector<Channel> quad;
   for (const RescaleChannel& channel : given) quad.emplace_back(channel, postBits, out);
-  constexpr Form kForms[] = {{Kind::ScaleFloor, false},
-                             {Kind::TwoLimbFloor, false},
-                             {Kind::ScaleFloor, true},
-                             {Kind::RescaleInt, false},
-                             {Kind::RescaleInt, true}};
+  constexpr Form kForms[] = {{Kind::ScaleFloor, false}, {Kind::TwoLimbFloor, false},
+                             {Kind::ScaleFloor, true},  {Kind::LimbScale, false},
+                             {Kind::RescaleInt, false}, {Kind::RescaleInt, true},
+                             {Kind::LimbScale, true},   {Kind::TwoLimbFloor, true}};
   for (const Form& form : kForms) {
     const bool intForm = form.kind == Kind::RescaleInt;
     if (isInt != intForm && (isInt || !rules.int32)) continue;

@@ -15,8 +15,8 @@ struct RescaleChannel {
 };
 
 /// The steps that compute sat_out(rescale(sat_post(clamp(v) * scale), shift)) exactly for four
-/// channels, `v` being in float or, when `isInt`, in int. Tries, in this order: F1 (one rounding in
-/// float), F2 (two limbs in float), F1 behind a clamp of v, 32-bit integers behind a clamp of v.
+/// channels, `v` being in float or, when `isInt`, in int. Tries F1 (one rounding in float), F2 and
+/// F3 (two limbs in float), 32-bit integers, each with and without a clamp of v before it.
 /// Errors (Unsupported) when none is exact.
 Result<std::vector<ProvenStep>> proveRescale(const std::vector<RescaleChannel>& quad, int postBits,
                                              Interval out, bool isInt,

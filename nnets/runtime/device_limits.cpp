@@ -5,6 +5,7 @@ namespace glint {
 DeviceLimits deviceLimits(const gpu::Context& context) {
   const gpu::Capabilities& caps = context.capabilities();
   DeviceLimits limits;
+  limits.dialect.es = context.es3() ? 3 : 2;
   limits.targets = caps.maxDrawBuffers;
   limits.textureSize = caps.maxTextureSize;
   limits.textureUnits = caps.fragmentTextureUnits;

@@ -7,15 +7,6 @@
 
 namespace glint {
 
-/// What a bound schedule owns on the device.
-struct Session::Resources {
-  std::vector<gpu::Texture> textures;                         ///< by Schedule::textures
-  std::vector<gpu::Texture> constants;                        ///< by Schedule::constants
-  std::map<std::vector<int>, gpu::Framebuffer> framebuffers;  ///< by texture set
-  std::vector<Built*> programs;                               ///< by Schedule::programs
-  std::vector<std::vector<float>> floats;                     ///< by draw
-};
-
 namespace {
 
 /// The components of vectors, one after the other; not for an empty list.
@@ -59,13 +50,15 @@ ScheduleOptions Session::scheduleOptions() const {
 Status Session::bind(const Model& model) {
   GLINT_ASSIGN(Schedule schedule, makeSchedule(model, scheduleOptions()));
   GLINT_TRY(buildPrograms(schedule));
-  GLINT_ASSIGN(std::unique_ptr<Resources> resources, makeResources(schedule));
-  GLINT_TRY(fillAprons(schedule, *resources));
-  GLINT_TRY(makeConstants(schedule, *resources));
+  GLINT_ASSIGN(std::unique_ptr<DeviceResources> resources, makeResources(context_, schedule));
   GLINT_TRY(context_.check("binding the model"));
   model_ = model;
   schedule_ = std::move(schedule);
   resources_ = std::move(resources);
+  bound_.clear();
+  for (const ProgramPlan& program : schedule_.programs) {
+    bound_.push_back(&programs_.at(program.fragment));
+  }
   states_.assign(static_cast<std::size_t>(model_.layerCount()), {});
   for (auto& [text, built] : programs_) built.lastDraw = -1;
   return {};
@@ -85,6 +78,7 @@ Status Session::buildPrograms(const Schedule& schedule) {
       built.program.setSampler(built.program.location(plan.samplers[unit]), static_cast<int>(unit));
     }
     built.draw = built.program.location(uniforms::kDraw);
+    built.sizes = built.program.location(uniforms::kSizes);
     built.floats = built.program.location(uniforms::kFloats);
     built.ints = built.program.location(uniforms::kInts);
     programs_.emplace(plan.fragment, std::move(built));
@@ -92,89 +86,19 @@ Status Session::buildPrograms(const Schedule& schedule) {
   return {};
 }
 
-Result<std::unique_ptr<Session::Resources>> Session::makeResources(const Schedule& schedule) {
-  auto resources = std::make_unique<Resources>();
-  for (const TexturePlan& plan : schedule.textures) {
-    GLINT_ASSIGN(gpu::Texture texture, gpu::Texture::create(context_, texelFormat(plan.storage),
-                                                            plan.width, plan.height));
-    resources->textures.push_back(std::move(texture));
-  }
-  for (const ValuePlan& value : schedule.values) {
-    if (value.textures.empty() || resources->framebuffers.contains(value.textures)) continue;
-    // A fed value may have more planes than the device draws to at once; it is never drawn.
-    std::vector<const gpu::Texture*> targets;
-    for (int t : value.textures) {
-      targets.push_back(&resources->textures[static_cast<std::size_t>(t)]);
-    }
-    GLINT_ASSIGN(gpu::Framebuffer framebuffer, gpu::Framebuffer::create(context_, targets));
-    resources->framebuffers.emplace(value.textures, std::move(framebuffer));
-  }
-  for (const ProgramPlan& program : schedule.programs) {
-    resources->programs.push_back(&programs_.at(program.fragment));
-  }
-  for (const DrawPlan& draw : schedule.draws) {
-    std::vector<float> floats;
-    for (const Vec4& v : draw.floats) {
-      for (double f : v) floats.push_back(static_cast<float>(f));
-    }
-    resources->floats.push_back(std::move(floats));
-  }
-  return resources;
-}
-
-Status Session::fillAprons(const Schedule& schedule, Resources& resources) {
-  for (std::size_t v = 0; v < schedule.values.size(); ++v) {
-    const ValuePlan& plan = schedule.values[v];
-    if (plan.textures.empty()) continue;
-    gpu::Framebuffer& framebuffer = resources.framebuffers.at(plan.textures);
-    GLINT_TRY(framebuffer.clearToZero());
-    const Layout& layout = plan.layout;
-    if (layout.apronBefore == 0 && layout.apronAfter == 0) continue;
-    // Whole tiles: their map parts are overwritten at each run.
-    std::map<std::pair<int, int>, std::vector<gpu::TexelCodes>> tiles;
-    forEachTile(layout, [&](const TilePlace& tile) {
-      auto& codes = tiles[{tile.rect.x, tile.rect.y}];
-      codes.resize(plan.textures.size(), gpu::TexelCodes{});
-      for (int k = 0; k < 4; ++k) {
-        const std::size_t channel = static_cast<std::size_t>(4 * tile.page + k);
-        const std::vector<int>& fill = schedule.graph.values[v].fill;
-        codes[static_cast<std::size_t>(tile.plane)][static_cast<std::size_t>(k)] =
-            (channel < fill.size() ? fill[channel] : 0) + layout.form.offset();
-      }
-    });
-    for (const auto& [origin, codes] : tiles) {
-      const gpu::Rect whole{origin.first - layout.apronBefore, origin.second - layout.apronBefore,
-                            layout.pitchY(), layout.pitchX()};
-      GLINT_TRY(framebuffer.clear(whole, codes));
-    }
-  }
-  return {};
-}
-
-Status Session::makeConstants(const Schedule& schedule, Resources& resources) {
-  for (const std::vector<IVec4>& contents : schedule.constants) {
-    const std::size_t row = uniforms::kConstantsPerRow;
-    const std::size_t rows = (contents.size() + row - 1) / row;
-    std::vector<IVec4> padded = contents;
-    padded.resize(rows * row);
-    GLINT_ASSIGN(gpu::Texture texture,
-                 gpu::Texture::create(context_, gpu::TexelFormat::Rgba32i, static_cast<int>(row),
-                                      static_cast<int>(rows)));
-    GLINT_TRY(texture.upload(std::as_bytes(std::span<const IVec4>(padded))));
-    resources.constants.push_back(std::move(texture));
-  }
-  return {};
-}
-
 Status Session::draw(int index) {
   const DrawPlan& plan = schedule_.draws[static_cast<std::size_t>(index)];
-  Built& built = *resources_->programs[static_cast<std::size_t>(plan.program)];
+  Built& built = *bound_[static_cast<std::size_t>(plan.program)];
   built.program.use();
   if (built.lastDraw != index) {
-    if (!plan.vectors.empty()) built.program.setInt4(built.draw, flat(plan.vectors));
-    if (!plan.floats.empty()) {
-      built.program.setFloat4(built.floats, resources_->floats[static_cast<std::size_t>(index)]);
+    const DeviceResources::DrawFloats& floats = resources_->floats[static_cast<std::size_t>(index)];
+    if (!floats.vectors.empty()) {
+      built.program.setFloat4(built.draw, floats.vectors);
+    } else if (!plan.vectors.empty()) {
+      built.program.setInt4(built.draw, flat(plan.vectors));
     }
+    if (!floats.sizes.empty()) built.program.setFloat4(built.sizes, floats.sizes);
+    if (!floats.floats.empty()) built.program.setFloat4(built.floats, floats.floats);
     if (!plan.ints.empty()) built.program.setInt4(built.ints, flat(plan.ints));
     built.lastDraw = index;
   }
@@ -187,6 +111,12 @@ Status Session::draw(int index) {
   }
   resources_->framebuffers.at(plan.targets).bind();
   fullscreen_.draw({plan.column, plan.row, plan.width, plan.height});
+  return {};
+}
+
+Status Session::drawOp(int op) {
+  const auto at = static_cast<std::size_t>(op);
+  for (int i = schedule_.firstDraw[at]; i < schedule_.firstDraw[at + 1]; ++i) GLINT_TRY(draw(i));
   return {};
 }
 
@@ -250,7 +180,7 @@ Result<std::map<int, Tensor>> Session::run(std::span<const Tensor> feeds) {
   }
   for (const RunStep& step : schedule_.steps) {
     if (const auto* s = std::get_if<DrawStep>(&step)) {
-      GLINT_TRY(draw(s->draw));
+      GLINT_TRY(drawOp(s->op));
     } else if (const auto* u = std::get_if<UploadStep>(&step)) {
       GLINT_TRY(upload(u->value, host[static_cast<std::size_t>(u->value)]));
     } else if (const auto* f = std::get_if<FetchStep>(&step)) {
@@ -278,10 +208,7 @@ Status Session::drawOnly() {
 }
 
 Status Session::drawLayer(int layer) {
-  for (std::size_t i = 0; i < schedule_.draws.size(); ++i) {
-    const Op& op = schedule_.graph.ops[static_cast<std::size_t>(schedule_.draws[i].op)];
-    if (op.layer == layer) GLINT_TRY(draw(static_cast<int>(i)));
-  }
+  for (int op : schedule_.layers[static_cast<std::size_t>(layer)].ops) GLINT_TRY(drawOp(op));
   return {};
 }
 

@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "gpu/context/context.h"
-#include "gpu/framebuffer.h"
 #include "gpu/fullscreen.h"
 #include "gpu/program.h"
 #include "gpu/program_cache.h"
 #include "gpu/readback.h"
 #include "nnets/graph/model.h"
 #include "nnets/runtime/device_limits.h"
+#include "nnets/runtime/device_resources.h"
 #include "nnets/schedule/schedule.h"
 
 namespace glint {
@@ -67,11 +67,8 @@ class Session {
   Session(gpu::Context& context, Model model, SessionOptions options);
   Status bind(const Model& model);
   Status buildPrograms(const Schedule& schedule);
-  struct Resources;
-  Result<std::unique_ptr<Resources>> makeResources(const Schedule& schedule);
-  Status fillAprons(const Schedule& schedule, Resources& resources);
-  Status makeConstants(const Schedule& schedule, Resources& resources);
   Status draw(int index);
+  Status drawOp(int op);
   Status upload(int value, const Tensor& tensor);
   Result<Tensor> fetch(int value);
   Status runSoftware(int layer, std::vector<Tensor>& host);
@@ -86,11 +83,12 @@ class Session {
   /// Programs by their text: they survive a rebind.
   struct Built {
     gpu::Program program;
-    int draw = -1, floats = -1, ints = -1;  ///< uniform places
-    int lastDraw = -1;                      ///< whose constants it holds
+    int draw = -1, sizes = -1, floats = -1, ints = -1;  ///< uniform places
+    int lastDraw = -1;                                  ///< whose constants it holds
   };
   std::map<std::string, Built> programs_;
-  std::unique_ptr<Resources> resources_;
+  std::vector<Built*> bound_;  ///< by Schedule::programs
+  std::unique_ptr<DeviceResources> resources_;
   std::vector<LayerState> states_;
 };
 

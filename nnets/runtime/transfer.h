@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <span>
 #include <vector>
@@ -14,15 +15,19 @@ namespace glint {
 
 gpu::TexelFormat texelFormat(Storage storage);
 
-/// One tile of a layout: which page and phase it holds, and where its map part lies.
+/// The texels of some channels in one phase of a layout.
 struct TilePlace {
-  int page = 0;
+  int channel = 0;   ///< the first of those that a texel holds
+  int channels = 0;  ///< how many it holds
   int phaseX = 0, phaseY = 0;
   int plane = 0;
   gpu::Rect rect;  ///< the map part, without apron
 };
 
-/// Calls `visit` for every tile that holds channels.
+/// The bytes of a value as `form` stores it, with its offset.
+std::array<std::uint8_t, 4> storedBytes(const LayoutForm& form, std::int32_t value);
+
+/// Calls `visit` for every tile, or part of a tile, that holds channels.
 void forEachTile(const Layout& layout, const std::function<void(const TilePlace&)>& visit);
 
 /// The texels of one tile of an integer tensor [x, y, c], row by row; idle channels hold 0.

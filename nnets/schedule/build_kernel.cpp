@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <map>
 
+#include "nnets/schedule/constants.h"
 #include "nnets/schedule/window_taps.h"
 
 namespace glint {
@@ -13,8 +15,8 @@ namespace {
 class Builder {
  public:
   Builder(const OpGraph& graph, const Op& op, const Proof& proof, const OpMapping& mapping,
-          const PassMapping& pass)
-      : graph_(graph), op_(op), proof_(proof), mapping_(mapping), pass_(pass) {}
+          const PassMapping& pass, const DeviceLimits& limits)
+      : graph_(graph), op_(op), proof_(proof), mapping_(mapping), pass_(pass), limits_(limits) {}
 
   BuiltKernel build(const std::vector<LayoutForm>& operands, const LayoutForm& output) {
     KernelPlan& plan = built_.plan;
@@ -26,6 +28,8 @@ class Builder {
     plan.operands = operands;
     plan.output = output;
     plan.targets = static_cast<int>(pass_.nps.size());
+    plan.storedComponent = pass_.nps.front().firstFilter % 4;
+    while (plan.constantsPerRow > limits_.textureSize) plan.constantsPerRow /= 2;
     for (const NpMapping& np : pass_.nps) {
       plan.init.push_back(initOf(np));
       plan.epilogue.push_back(epilogueOf(np));
@@ -33,12 +37,12 @@ class Builder {
     for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
       plan.loop ? addLoop(static_cast<int>(i)) : addUnrolled(static_cast<int>(i));
     }
+    if (proof_.limbs) plan.carries = carriesOf(plan, bounds_, limits_.arithmetic.floatBits);
     for (const Step& step : op_.steps) {
       const auto* lut = std::get_if<LutStep>(&step);
-      for (std::size_t k = 0; lut != nullptr && k < lut->table.size(); ++k) {
-        built_.table.push_back({lut->table[k], 0, 0, 0});
-      }
+      if (lut != nullptr) built_.table = encodeTable(lut->table, integers(), plan.table);
     }
+    built_.weights = encodeWeights(std::move(built_.weights), integers(), plan.weights);
     assert(validate(plan).empty());
     return std::move(built_);
   }
@@ -49,6 +53,7 @@ class Builder {
     return graph_.values[static_cast<std::size_t>(value)];
   }
   const SumInput& input(int i) const { return op_.inputs[static_cast<std::size_t>(i)]; }
+  bool integers() const { return limits_.arithmetic.int32; }
   bool isInt() const { return proof_.arithmetic == Arithmetic::Int32; }
   bool isDiagonal(int i) const { return op_.reduce == Op::Reduce::Max || input(i).diagonal; }
 
@@ -72,7 +77,7 @@ class Builder {
     if (op_.reduce == Op::Reduce::Max) return -1;
     Vec4 v{};
     for (int k = 0; k < np.filters; ++k) {
-      v[static_cast<std::size_t>(k)] =
+      v[static_cast<std::size_t>(np.firstFilter % 4 + k)] =
           static_cast<double>(proof_.init[static_cast<std::size_t>(np.firstFilter + k)]);
     }
     return add(v);
@@ -139,8 +144,34 @@ class Builder {
     return loadConstants_[{i, page}] = {add(v[0]), add(v[1]), add(v[2])};
   }
 
+  /// The largest magnitude that channel `c` of input `i` has when it meets a weight.
+  double loadBound(int i, std::size_t c) const {
+    const bool clamped = proof_.loads[static_cast<std::size_t>(i)].clamped;
+    const Interval x = clamped ? loadedRange(graph_, input(i), c) : valueOf(i).seen(c);
+    return static_cast<double>(x.magnitude());
+  }
+
+  /// Remembers how far multiply-accumulate `m` can move its sums.
+  void noteBounds(std::size_t m, int i, int page, const Mac& mac, const Vec4& weights) {
+    if (!proof_.limbs) return;
+    if (bounds_.size() <= m) bounds_.resize(m + 1, Vec4{});
+    const std::int64_t channels = valueOf(i).type.channels();
+    for (std::size_t k = 0; k < 4; ++k) {
+      const std::size_t c =
+          static_cast<std::size_t>(4 * page) +
+          (mac.component == Mac::kDiagonal ? k : static_cast<std::size_t>(mac.component));
+      if (static_cast<std::int64_t>(c) >= channels) continue;
+      bounds_[m][k] = std::max(bounds_[m][k], std::abs(weights[k]) * loadBound(i, c));
+    }
+  }
+
   static bool isZero(const Vec4& v) { return v == Vec4{}; }
   bool dropsZeros() const { return mapping_.placement == Placement::Inline; }
+
+  void addMac(const Mac& mac, int i, int page, const Vec4& weights) {
+    noteBounds(built_.plan.macs.size(), i, page, mac, weights);
+    built_.plan.macs.push_back(mac);
+  }
 
   void addUnrolled(int i) {
     if (isDiagonal(i)) {
@@ -163,7 +194,7 @@ class Builder {
             const Vec4 w = weightsOf(graph_, op_, proof_, {i, weight, page, k}, pass_.nps[t]);
             if (dropsZeros() && isZero(w)) continue;
             if (fetch < 0) fetch = addFetch(i, page, offset.first, offset.second);
-            built_.plan.macs.push_back({fetch, k, static_cast<int>(t), add(w)});
+            addMac({fetch, k, static_cast<int>(t), add(w)}, i, page, w);
           }
         }
       }
@@ -185,7 +216,7 @@ class Builder {
         const Vec4 w = weightsOf(graph_, op_, proof_, {i, tap.weight, page, 0}, np);
         if (dropsZeros() && isZero(w)) continue;
         const int fetch = addFetch(i, page, tap.dx, tap.dy);
-        built_.plan.macs.push_back({fetch, Mac::kDiagonal, static_cast<int>(t), add(w)});
+        addMac({fetch, Mac::kDiagonal, static_cast<int>(t), add(w)}, i, page, w);
       }
     }
   }
@@ -207,7 +238,7 @@ class Builder {
     }
     const LayoutForm form = built_.plan.operands[static_cast<std::size_t>(i)];
     const int tiles = (form.pages() + form.planes - 1) / form.planes;
-    built_.loop = {tiles, x1 - x0 + 1, y1 - y0 + 1};
+    built_.plan.loopCounts = {tiles, x1 - x0 + 1, y1 - y0 + 1};
     built_.windowX = x0;
     built_.windowY = y0;
     for (int plane = 0; plane < form.planes; ++plane) {
@@ -227,9 +258,10 @@ class Builder {
 
   void appendWeights(int i, const LayoutForm& form, int tile, int x, int y,
                      const std::vector<std::vector<Tap>>& taps) {
+    std::size_t mac = 0;
     for (int plane = 0; plane < form.planes; ++plane) {
       for (int k = 0; k < 4; ++k) {
-        for (std::size_t t = 0; t < pass_.nps.size(); ++t) {
+        for (std::size_t t = 0; t < pass_.nps.size(); ++t, ++mac) {
           IVec4 w{};
           const auto tap = std::find_if(taps[t].begin(), taps[t].end(), [&](const Tap& candidate) {
             return candidate.dx == x && candidate.dy == y;
@@ -238,6 +270,7 @@ class Builder {
             const int page = tile * form.planes + plane;
             const Vec4 v = weightsOf(graph_, op_, proof_, {i, tap->weight, page, k}, pass_.nps[t]);
             for (std::size_t c = 0; c < 4; ++c) w[c] = static_cast<std::int32_t>(v[c]);
+            noteBounds(mac, i, page, built_.plan.macs[mac], v);
           }
           built_.weights.push_back(w);
         }
@@ -247,14 +280,14 @@ class Builder {
 
   void addLoopedSum(int i) {
     const TensorType& type = valueOf(i).type;
-    built_.loop = {1, static_cast<int>(type.x()), static_cast<int>(type.y())};
+    built_.plan.loopCounts = {1, static_cast<int>(type.x()), static_cast<int>(type.y())};
     const int pages = static_cast<int>((type.channels() + 3) / 4);
     for (std::size_t t = 0; t < pass_.nps.size(); ++t) {
       const NpMapping& np = pass_.nps[t];
       const int page = std::min(np.firstFilter / 4, pages - 1);
       const int fetch = addFetch(i, page, 0, 0);
-      built_.plan.macs.push_back({fetch, Mac::kDiagonal, static_cast<int>(t),
-                                  add(weightsOf(graph_, op_, proof_, {i, 0, page, 0}, np))});
+      const Vec4 w = weightsOf(graph_, op_, proof_, {i, 0, page, 0}, np);
+      addMac({fetch, Mac::kDiagonal, static_cast<int>(t), add(w)}, i, page, w);
     }
   }
 
@@ -263,7 +296,9 @@ class Builder {
   const Proof& proof_;
   const OpMapping& mapping_;
   const PassMapping& pass_;
+  const DeviceLimits& limits_;
   BuiltKernel built_;
+  std::vector<Vec4> bounds_;  ///< by multiply-accumulate, with limbs: how far it moves its sums
   std::map<std::pair<int, int>, std::array<int, 3>> loadConstants_;
 };
 
@@ -271,16 +306,18 @@ class Builder {
 
 BuiltKernel buildKernel(const OpGraph& graph, const Op& op, const Proof& proof,
                         const OpMapping& mapping, const PassMapping& pass,
-                        const std::vector<LayoutForm>& operands, const LayoutForm& output) {
-  return Builder(graph, op, proof, mapping, pass).build(operands, output);
+                        const std::vector<LayoutForm>& operands, const LayoutForm& output,
+                        const DeviceLimits& limits) {
+  return Builder(graph, op, proof, mapping, pass, limits).build(operands, output);
 }
 
-LayoutForm formFor(const Value& value, const OpMapping* mapping, bool phased, int targets) {
+LayoutForm formFor(const Value& value, const OpMapping* mapping, bool phased,
+                   const DeviceLimits& limits) {
   LayoutForm form;
   form.channels = static_cast<int>(value.type.channels());
   form.isSigned = value.seen().lo < 0;
-  form.storage = storageFor(value.seen());
-  form.planes = mapping != nullptr ? mapping->targets() : planesFor(form.pages(), targets);
+  form.storage = storageFor(value.seen(), limits.arithmetic.int32);
+  form.planes = mapping != nullptr ? mapping->targets() : planesFor(form.pages(), limits.targets);
   form.phases = phased ? 2 : 1;
   form.phasesAcross = mapping != nullptr && mapping->phasesAcross;
   return form;

@@ -10,13 +10,11 @@
 
 namespace glint {
 
-/// What one draw needs besides its program: nothing here is shape-dependent but the loop counts.
+/// What one draw needs besides its program.
 struct BuiltKernel {
   KernelPlan plan;
-  std::vector<IVec4> weights;  ///< contents of the weight texture, with Placement::Texture
-  std::vector<IVec4> table;    ///< contents of the look-up table, if the op has one
-  /// Loop counts (tiles, window x, window y); meaningless without a loop.
-  std::array<int, 3> loop{1, 1, 1};
+  std::vector<IVec4> weights;  ///< texels of the weight texture, with Placement::Texture
+  std::vector<IVec4> table;    ///< texels of the look-up table, if the op has one
   /// What to add to position * stride before an address: where the window begins, relative to the
   /// map's origin without padding (the padding is the scheduler's, as it depends on the extent).
   int windowX = 0, windowY = 0;
@@ -26,10 +24,12 @@ struct BuiltKernel {
 /// order of op.inputs.
 BuiltKernel buildKernel(const OpGraph& graph, const Op& op, const Proof& proof,
                         const OpMapping& mapping, const PassMapping& pass,
-                        const std::vector<LayoutForm>& operands, const LayoutForm& output);
+                        const std::vector<LayoutForm>& operands, const LayoutForm& output,
+                        const DeviceLimits& limits);
 
 /// The form in which `value` is stored when it is written by `mapping` (null: fed by the host,
-/// which deals pages to at most `targets` planes).
-LayoutForm formFor(const Value& value, const OpMapping* mapping, bool phased, int targets);
+/// which deals pages to as many planes as the device draws at once).
+LayoutForm formFor(const Value& value, const OpMapping* mapping, bool phased,
+                   const DeviceLimits& limits);
 
 }  // namespace glint

@@ -23,7 +23,7 @@ std::vector<Lifetime> lifetimes(const Schedule& schedule) {
   for (std::size_t s = 0; s < schedule.steps.size(); ++s) {
     const int at = static_cast<int>(s);
     if (const auto* draw = std::get_if<DrawStep>(&schedule.steps[s])) {
-      const Op& op = schedule.graph.ops[static_cast<std::size_t>(draw->draw)];
+      const Op& op = schedule.graph.ops[static_cast<std::size_t>(draw->op)];
       for (const SumInput& input : op.inputs) use(input.value, at);
       use(op.output, at);
     } else if (const auto* upload = std::get_if<UploadStep>(&schedule.steps[s])) {

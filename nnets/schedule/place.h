@@ -4,9 +4,9 @@
 
 namespace glint {
 
-/// Gives the planes of every value on the GPU a texture. `schedule.steps` holds one DrawStep an op,
-/// whose index is the op's. Values whose lifetimes do not overlap share textures when their layouts
-/// and fills agree, so that the apron, which no draw touches, serves both.
+/// Gives the planes of every value on the GPU a texture. Values whose lifetimes do not overlap
+/// share textures when their layouts and fills agree, so that the apron, which no draw touches,
+/// serves both.
 void placeTextures(Schedule& schedule);
 
 }  // namespace glint

@@ -14,7 +14,7 @@ Texel windowOrigin(const WindowGeometry& geometry, const Layout& in, const Built
 }
 
 void setViewport(DrawPlan& draw, const NpMapping& np, const Layout& out) {
-  const Layout::Area area = out.area(np.firstFilter / 4, np.phaseX, np.phaseY);
+  const Layout::Area area = out.area(np.firstFilter, np.phaseX, np.phaseY);
   draw.column = area.origin.column;
   draw.row = area.origin.row;
   draw.width = area.columns;
@@ -34,6 +34,10 @@ void setPositions(DrawPlan& draw, const WindowGeometry& geometry, const PassMapp
     const Layout& in = *inputs[static_cast<std::size_t>(slot.operand)];
     const Texel tile = in.tileOrigin(slot.tile);
     const Texel window = windowOrigin(geometry, in, built, draw);
+    if (at.loop > at.operands) {
+      draw.vectors[static_cast<std::size_t>(at.operands + slot.operand)] = {0, 0, in.pitchY(),
+                                                                            in.partPitch()};
+    }
     if (in.form.phases == 1) {
       draw.vectors[k] = {tile.column + window.column, tile.row + window.row, 0, 0};
       continue;
@@ -42,14 +46,16 @@ void setPositions(DrawPlan& draw, const WindowGeometry& geometry, const PassMapp
     // which are phases * apronBefore positions, are added here and taken off the tile.
     draw.vectors[k] = {tile.column - in.apronBefore, tile.row - in.apronBefore, 0, 0};
     const int lift = in.form.phases * in.apronBefore;
-    draw.vectors[static_cast<std::size_t>(at.phases + slot.operand)] = {
-        window.column + lift, window.row + lift, in.pitchY(), 0};
+    IVec4& operand = draw.vectors[static_cast<std::size_t>(at.operands + slot.operand)];
+    operand[0] = window.column + lift;
+    operand[1] = window.row + lift;
   }
   if (!built.plan.loop) return;
   const Layout& in = *inputs.front();
   const int block = in.form.phases * in.form.phases;
-  draw.vectors[static_cast<std::size_t>(at.loop)] = {built.loop[0], built.loop[1], built.loop[2],
-                                                     std::max(in.tilesPerRow / block, 1)};
+  draw.vectors[static_cast<std::size_t>(at.loop)] = {
+      built.plan.loopCounts[0], built.plan.loopCounts[1], built.plan.loopCounts[2],
+      std::max(in.tilesPerRow / block, 1)};
   draw.vectors[static_cast<std::size_t>(at.loop + 1)] = {in.pitchY() * block, in.pitchX(), 0, 0};
 }
 

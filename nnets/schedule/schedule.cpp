@@ -7,6 +7,7 @@
 #include "nnets/passes/lower_model.h"
 #include "nnets/schedule/place.h"
 #include "nnets/schedule/positions.h"
+#include "shaders/print.h"
 
 namespace glint {
 namespace {
@@ -41,8 +42,8 @@ class Scheduler {
     order();
     placeTextures(schedule_);
     for (std::size_t i = 0; i < schedule_.graph.ops.size(); ++i) draw(static_cast<int>(i));
-    GLINT_TRY(checkUnits());
-    linkDraws();
+    schedule_.firstDraw.push_back(static_cast<int>(schedule_.draws.size()));
+    GLINT_TRY(checkPrograms());
     return std::move(schedule_);
   }
 
@@ -125,8 +126,8 @@ class Scheduler {
       ValuePlan& plan = schedule_.values[v];
       plan.onGpu = true;
       GLINT_ASSIGN(plan.layout,
-                   makeLayout(formFor(value, mapping, phased, options_.limits.targets),
-                              value.type.x(), value.type.y(), static_cast<int>(reach.before),
+                   makeLayout(formFor(value, mapping, phased, options_.limits), value.type.x(),
+                              value.type.y(), static_cast<int>(reach.before),
                               static_cast<int>(reach.after), options_.limits.textureSize,
                               "tensor " + value.name + " " + value.type.toString()));
     }
@@ -150,7 +151,7 @@ class Scheduler {
     for (int i = 0; i < model_.layerCount(); ++i) {
       const LayerPlan& layer = schedule_.layers[static_cast<std::size_t>(i)];
       if (layer.backend == Backend::Hardware) {
-        for (int op : layer.ops) steps.push_back(DrawStep{op});  // linkDraws makes draws of it
+        for (int op : layer.ops) steps.push_back(DrawStep{op});
         continue;
       }
       for (int source : model_.inboundsOf(i)) {
@@ -171,45 +172,67 @@ class Scheduler {
     std::vector<LayoutForm> operands;
     for (const SumInput& input : op.inputs) operands.push_back(planOf(input.value).layout.form);
     const ValuePlan& out = planOf(op.output);
+    schedule_.firstDraw.push_back(static_cast<int>(schedule_.draws.size()));
     for (const PassMapping& pass : mapping.passes) {
-      BuiltKernel built = buildKernel(graph(), op, proof, mapping, pass, operands, out.layout.form);
+      BuiltKernel built = buildKernel(graph(), op, proof, mapping, pass, operands, out.layout.form,
+                                      options_.limits);
+      const KernelPlan& plan = built.plan;
       DrawPlan draw;
       draw.op = opIndex;
-      draw.program = programFor(built.plan, op);
-      for (std::vector<IVec4>* data : {&built.weights, &built.table}) {
-        if (!data->empty()) draw.constants.push_back(constantTexture(std::move(*data)));
+      draw.program = programFor(plan, op);
+      if (plan.placement == Placement::Texture) {
+        draw.constants.push_back(constantTexture(plan, plan.weights, std::move(built.weights)));
+      }
+      if (hasTable(plan)) {
+        draw.constants.push_back(constantTexture(plan, plan.table, std::move(built.table)));
       }
       draw.targets = out.textures;
       std::vector<const Layout*> inputs;
       for (const SumInput& input : op.inputs) inputs.push_back(&planOf(input.value).layout);
       setPositions(draw, op.geometry, pass, built, inputs, out.layout);
-      if (built.plan.placement != Placement::Inline) {
+      if (options_.limits.dialect.isEs2()) setSizes(draw, inputs);
+      if (!plan.inlineConstants()) {
         draw.floats = std::move(built.plan.floats);
         draw.ints = std::move(built.plan.ints);
       }
-      for (const auto& [operand, plane] : samplersOf(built.plan)) {
+      for (const auto& [operand, plane] : samplersOf(plan)) {
         const int value = op.inputs[static_cast<std::size_t>(operand)].value;
         draw.textures.push_back(planOf(value).textures[static_cast<std::size_t>(plane)]);
       }
-      const std::int64_t iterations = std::int64_t{built.loop[0]} * built.loop[1] * built.loop[2];
-      draw.macs = macsPerFragment(built.plan) * iterations * draw.width * draw.height;
+      std::int64_t iterations = 1;
+      for (int count : plan.loopCounts) iterations *= count;
+      draw.macs = macsPerFragment(plan) * iterations * draw.width * draw.height;
       schedule_.draws.push_back(std::move(draw));
+    }
+  }
+
+  /// Reciprocal extents of all textures a draw reads.
+  void setSizes(DrawPlan& draw, const std::vector<const Layout*>& inputs) {
+    const auto add = [&](int width, int height) {
+      draw.sizes.push_back({1. / width, 1. / height, 0, 0});
+    };
+    for (const Layout* in : inputs) add(in->width(), in->height());
+    for (int i : draw.constants) {
+      const ConstantTexture& texture = schedule_.constants[static_cast<std::size_t>(i)];
+      add(texture.width, texture.height());
     }
   }
 
   /// A constant texture with these contents; equal contents, such as the table of all passes of a
   /// layer, share one.
-  int constantTexture(std::vector<IVec4> contents) {
+  int constantTexture(const KernelPlan& plan, const ConstantsForm& form,
+                      std::vector<IVec4> texels) {
+    ConstantTexture texture{form.storage, plan.constantsPerRow, std::move(texels)};
     auto& all = schedule_.constants;
-    const auto found = std::find(all.rbegin(), all.rend(), contents);
+    const auto found = std::find(all.rbegin(), all.rend(), texture);
     if (found != all.rend()) return static_cast<int>(all.rend() - found) - 1;
-    all.push_back(std::move(contents));
+    all.push_back(std::move(texture));
     return static_cast<int>(all.size()) - 1;
   }
 
   /// Programs are told apart by their text alone.
   int programFor(const KernelPlan& kernel, const Op& op) {
-    std::string fragment = printFragment(kernel, options_.dialect);
+    std::string fragment = printFragment(kernel, options_.limits.dialect);
     const auto [found, isNew] =
         programIndex_.emplace(fragment, static_cast<int>(schedule_.programs.size()));
     if (isNew) {
@@ -225,31 +248,29 @@ class Scheduler {
     return found->second;
   }
 
-  Status checkUnits() {
+  /// The device's limits on one program and its constants.
+  Status checkPrograms() {
+    const DeviceLimits& limits = options_.limits;
+    const auto check = [](const std::string& layer, int needed, const char* of,
+                          int limit) -> Status {
+      if (needed <= limit) return {};
+      return Error{Errc::Unsupported, "layer " + layer + " needs " + std::to_string(needed) + " " +
+                                          of + " at once, the device has " + std::to_string(limit)};
+    };
     for (const ProgramPlan& program : schedule_.programs) {
-      const auto units = static_cast<int>(program.samplers.size());
-      if (units <= options_.limits.textureUnits) continue;
-      return Error{Errc::Unsupported, "layer " + program.label + " reads " + std::to_string(units) +
-                                          " textures at once, the device has " +
-                                          std::to_string(options_.limits.textureUnits) + " units"};
+      GLINT_TRY(check(program.label, static_cast<int>(program.samplers.size()), "texture units",
+                      limits.textureUnits));
+      GLINT_TRY(check(program.label, uniformVectors(program.kernel, options_.limits.dialect),
+                      "uniform vectors", limits.uniformVectors));
+    }
+    for (const DrawPlan& draw : schedule_.draws) {
+      const ProgramPlan& program = schedule_.programs[static_cast<std::size_t>(draw.program)];
+      for (int i : draw.constants) {
+        GLINT_TRY(check(program.label, schedule_.constants[static_cast<std::size_t>(i)].height(),
+                        "rows of constants in a texture", limits.textureSize));
+      }
     }
     return {};
-  }
-
-  /// Turns the op of each DrawStep into the draws of its passes.
-  void linkDraws() {
-    std::vector<RunStep> linked;
-    for (const RunStep& step : schedule_.steps) {
-      const auto* draws = std::get_if<DrawStep>(&step);
-      if (draws == nullptr) {
-        linked.push_back(step);
-        continue;
-      }
-      for (std::size_t d = 0; d < schedule_.draws.size(); ++d) {
-        if (schedule_.draws[d].op == draws->draw) linked.push_back(DrawStep{static_cast<int>(d)});
-      }
-    }
-    schedule_.steps = std::move(linked);
   }
 
   const Model& model_;
@@ -266,7 +287,7 @@ class Scheduler {
 std::int64_t Schedule::textureBytes() const {
   std::int64_t bytes = 0;
   for (const TexturePlan& t : textures) {
-    bytes += std::int64_t{t.width} * t.height * (t.storage == Storage::Norm8 ? 4 : 16);
+    bytes += std::int64_t{t.width} * t.height * bytesPerTexel(t.storage);
   }
   return bytes;
 }

@@ -10,7 +10,7 @@
 #include "nnets/graph/model.h"
 #include "nnets/schedule/build_kernel.h"
 #include "shaders/layout.h"
-#include "shaders/print.h"
+#include "shaders/program_interface.h"
 
 /// A model made ready for one device and one image size: which programs, textures and draws, in
 /// what order, and which layers run in software and why. Plain data; makes no GL call.
@@ -25,6 +25,15 @@ struct LayerPlan {
   std::string why;       ///< Software: the reason
   std::string proof;     ///< Hardware: bound, rung and epilogue of its ops
   std::vector<int> ops;  ///< indices into OpGraph::ops
+};
+
+/// A texture whose texels never change: weights of a loop, a look-up table.
+struct ConstantTexture {
+  Storage storage = Storage::Int32;
+  int width = 0;              ///< texels a row
+  std::vector<IVec4> texels;  ///< row by row; of Norm8 and Bytes32 the codes
+  int height() const { return (static_cast<int>(texels.size()) + width - 1) / width; }
+  bool operator==(const ConstantTexture&) const = default;
 };
 
 struct TexturePlan {
@@ -58,6 +67,7 @@ struct DrawPlan {
   std::vector<int> targets;    ///< textures
   int column = 0, row = 0, width = 0, height = 0;  ///< viewport
   std::vector<IVec4> vectors;                      ///< uniforms::kDraw
+  std::vector<Vec4> sizes;                         ///< uniforms::kSizes, on ES 2
   std::vector<Vec4> floats;                        ///< uniforms::kFloats
   std::vector<IVec4> ints;                         ///< uniforms::kInts
   std::int64_t macs = 0;
@@ -65,7 +75,7 @@ struct DrawPlan {
 
 /// Steps of a run, in order.
 struct DrawStep {
-  int draw = -1;
+  int op = -1;  ///< all draws of it
 };
 struct SoftwareStep {
   int layer = -1;
@@ -85,9 +95,10 @@ struct Schedule {
   std::vector<ValuePlan> values;  ///< by graph value
   std::vector<int> feedValues;    ///< by Model::feeds: the graph value
   std::vector<TexturePlan> textures;
-  std::vector<std::vector<IVec4>> constants;  ///< contents of weight and table textures
+  std::vector<ConstantTexture> constants;
   std::vector<ProgramPlan> programs;
-  std::vector<DrawPlan> draws;
+  std::vector<DrawPlan> draws;  ///< in the order of ops
+  std::vector<int> firstDraw;   ///< by op, and one behind the last: where its draws begin
   std::vector<RunStep> steps;
 
   std::int64_t textureBytes() const;
@@ -96,7 +107,6 @@ struct Schedule {
 struct ScheduleOptions {
   DeviceLimits limits;
   MappingOptions mapping;
-  Dialect dialect;
   /// Layers whose outputs the host gets, besides the model's outputs.
   std::vector<int> fetch;
   /// Layers that must run in software although they could run on the GPU.

@@ -64,7 +64,7 @@ Vec4 weightsOf(const OpGraph& graph, const Op& op, const Proof& proof, const Wei
     if (!load.clamped && !in.shift.empty()) {
       w = std::ldexp(w, in.shift[static_cast<std::size_t>(c)]);
     }
-    v[static_cast<std::size_t>(k)] = w;
+    v[static_cast<std::size_t>(np.firstFilter % 4 + k)] = w;
   }
   return v;
 }

@@ -36,7 +36,7 @@ class Use(GlintTest):
                 ("shaders", model), ("run", model, png, "--cache", "a", "--no-cache")):
             with self.subTest(arguments=arguments):
                 self.fails(*arguments, status=2)
-        self.fails("info", "--es", "2", status=2, words=["OpenGL ES 2 is not supported yet"])
+        self.fails("info", "--es", "4", status=2, words=["legal: 2, 3"])
 
     def test_no_driver_is_explained(self):
         model = zoom_model(self.folder / "m.glint")

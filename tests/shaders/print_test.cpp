@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "shaders/program_interface.h"
 #include "tests/shaders/plan_fixture.h"
 
 using namespace glint;
@@ -80,7 +81,7 @@ TEST_CASE("draw vectors: addresses, then phases, then the loop") {
   plan.operands[0].phases = 2;
   plan.loop = true;
   const DrawVectors v = drawVectors(plan);
-  CHECK(v.phases == 1);
+  CHECK(v.operands == 1);
   CHECK(v.loop == 2);
   CHECK(v.count == 4);
 }

@@ -1,0 +1,106 @@
+#include "nnets/runtime/device_resources.h"
+
+#include <cstdint>
+
+#include "nnets/runtime/transfer.h"
+
+namespace glint {
+namespace {
+
+/// What the texels of an apron hold.
+gpu::TexelCodes fillCodes(const LayoutForm& form, const std::vector<int>& fill,
+                          const TilePlace& tile) {
+  gpu::TexelCodes codes{};
+  for (std::size_t k = 0; k < 4; ++k) {
+    const std::size_t channel = static_cast<std::size_t>(tile.channel) + k;
+    const int value = channel < fill.size() ? fill[channel] : 0;
+    codes[k] = form.storage == Storage::Bytes32
+                   ? storedBytes(form, fill[static_cast<std::size_t>(tile.channel)])[k]
+                   : value + form.offset();
+  }
+  return codes;
+}
+
+template <typename T>
+std::vector<float> toFloats(const std::vector<std::array<T, 4>>& vectors) {
+  std::vector<float> floats;
+  for (const auto& vector : vectors) {
+    for (T v : vector) floats.push_back(static_cast<float>(v));
+  }
+  return floats;
+}
+
+Status fillAprons(const Schedule& schedule, DeviceResources& resources) {
+  for (std::size_t v = 0; v < schedule.values.size(); ++v) {
+    const ValuePlan& plan = schedule.values[v];
+    if (plan.textures.empty()) continue;
+    gpu::Framebuffer& framebuffer = resources.framebuffers.at(plan.textures);
+    GLINT_TRY(framebuffer.clearToZero());
+    const Layout& layout = plan.layout;
+    if (layout.apronBefore == 0 && layout.apronAfter == 0) continue;
+    // Whole tiles: their map parts are overwritten at each run.
+    std::map<std::pair<int, int>, std::vector<gpu::TexelCodes>> tiles;
+    forEachTile(layout, [&](const TilePlace& tile) {
+      auto& codes = tiles[{tile.rect.x, tile.rect.y}];
+      codes.resize(plan.textures.size(), gpu::TexelCodes{});
+      codes[static_cast<std::size_t>(tile.plane)] =
+          fillCodes(layout.form, schedule.graph.values[v].fill, tile);
+    });
+    for (const auto& [origin, codes] : tiles) {
+      const gpu::Rect whole{origin.first - layout.apronBefore, origin.second - layout.apronBefore,
+                            layout.partPitch(), layout.pitchX()};
+      GLINT_TRY(framebuffer.clear(whole, codes));
+    }
+  }
+  return {};
+}
+
+Status makeConstants(gpu::Context& context, const Schedule& schedule, DeviceResources& resources) {
+  for (const ConstantTexture& plan : schedule.constants) {
+    std::vector<IVec4> texels = plan.texels;
+    texels.resize(static_cast<std::size_t>(plan.width) * static_cast<std::size_t>(plan.height()));
+    GLINT_ASSIGN(gpu::Texture texture, gpu::Texture::create(context, texelFormat(plan.storage),
+                                                            plan.width, plan.height()));
+    if (plan.storage == Storage::Int32) {
+      GLINT_TRY(texture.upload(std::as_bytes(std::span<const IVec4>(texels))));
+    } else {
+      std::vector<std::uint8_t> codes;
+      for (const IVec4& texel : texels) codes.insert(codes.end(), texel.begin(), texel.end());
+      GLINT_TRY(texture.upload(std::as_bytes(std::span<const std::uint8_t>(codes))));
+    }
+    resources.constants.push_back(std::move(texture));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DeviceResources>> makeResources(gpu::Context& context,
+                                                       const Schedule& schedule) {
+  auto resources = std::make_unique<DeviceResources>();
+  for (const TexturePlan& plan : schedule.textures) {
+    GLINT_ASSIGN(gpu::Texture texture,
+                 gpu::Texture::create(context, texelFormat(plan.storage), plan.width, plan.height));
+    resources->textures.push_back(std::move(texture));
+  }
+  for (const ValuePlan& value : schedule.values) {
+    if (value.textures.empty() || resources->framebuffers.contains(value.textures)) continue;
+    // A fed value may have more planes than the device draws to at once; it is never drawn.
+    std::vector<const gpu::Texture*> targets;
+    for (int t : value.textures) {
+      targets.push_back(&resources->textures[static_cast<std::size_t>(t)]);
+    }
+    GLINT_ASSIGN(gpu::Framebuffer framebuffer, gpu::Framebuffer::create(context, targets));
+    resources->framebuffers.emplace(value.textures, std::move(framebuffer));
+  }
+  for (const DrawPlan& draw : schedule.draws) {
+    DeviceResources::DrawFloats floats{{}, toFloats(draw.sizes), toFloats(draw.floats)};
+    if (!context.es3()) floats.vectors = toFloats(draw.vectors);
+    resources->floats.push_back(std::move(floats));
+  }
+  GLINT_TRY(fillAprons(schedule, *resources));
+  GLINT_TRY(makeConstants(context, schedule, *resources));
+  return resources;
+}
+
+}  // namespace glint

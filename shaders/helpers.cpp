@@ -1,0 +1,75 @@
+#include "shaders/helpers.h"
+
+#include "shaders/literals.h"
+#include "shaders/program_interface.h"
+
+namespace glint {
+namespace {
+
+/// Bytes32: two's complement, of numbers below 2^24 in magnitude; the top byte is the sign's.
+constexpr const char* kWordFunction =
+    "float word(vec4 t){t=floor(t*255.+.5);"
+    "return t.x+t.y*256.+t.z*65536.-(t.w>127.?16777216.:0.);}\n";
+constexpr const char* kBytesFunction =
+    "vec4 bytes(float v){bool m=v<0.;float u=m?v+16777216.:v,h=floor(u*(1./65536.));u-=h*65536.;"
+    "float g=floor(u*(1./256.));return vec4(u-g*256.,g,h,m?255.:0.);}\n";
+
+std::string weightFunction(const KernelPlan& plan, Dialect dialect, const std::string& size) {
+  const ConstantsForm& form = plan.weights;
+  const bool isInt = plan.arithmetic == Arithmetic::Int32;
+  const std::string index(dialect.scalar());
+  const std::string texel =
+      dialect.fetch(uniforms::kWeights, dialect.entry(plan.constantsPerRow), size);
+  const std::string type = isInt ? "ivec4" : "vec4";
+  if (form.storage == Storage::Int32) {
+    return type + " W(" + index + " i){return " + type + "(" + texel + ");}\n";
+  }
+  std::string sum = "C(i)";
+  double place = 1;
+  for (int k = 1; k < form.texels; ++k) {
+    place *= 256;
+    sum += "+C(i+" + dialect.whole(k) + ")*" + number(place);
+  }
+  sum += "-" + number(128 * place);
+  return "vec4 C(" + index + " i){return floor(" + texel + "*255.+.5);}\n" + type + " W(" + index +
+         " i){" + (form.texels > 1 ? "i*=" + dialect.whole(form.texels) + ";" : "") + "return " +
+         (isInt ? "ivec4(" + sum + ")" : sum) + ";}\n";
+}
+
+std::string tableFunction(const KernelPlan& plan, Dialect dialect, const std::string& size) {
+  const bool integers = plan.table.storage == Storage::Int32;
+  const std::string texel =
+      dialect.fetch(uniforms::kTable, dialect.entry(plan.constantsPerRow), size);
+  const std::string value = integers ? texel + ".x" : "word(" + texel + ")";
+  const std::string index(dialect.scalar());
+  std::string text = "float look(float f){" + index + " i=" + index + "(f)+" + dialect.whole(1024) +
+                     ";return float(" + value + ");}\n";
+  if (integers) text += "int look(int i){i+=1024;return " + value + ";}\n";
+  return text;
+}
+
+}  // namespace
+
+std::string sizeAt(int index) {
+  return std::string(uniforms::kSizes) + "[" + std::to_string(index) + "].xy";
+}
+
+std::string helperFunctions(const KernelPlan& plan, Dialect dialect) {
+  const bool weights = plan.placement == Placement::Texture;
+  const auto operands = static_cast<int>(plan.operands.size());
+  bool words = hasTable(plan) && plan.table.storage == Storage::Bytes32;
+  bool phases = false;
+  for (const LayoutForm& form : plan.operands) {
+    words = words || form.storage == Storage::Bytes32;
+    phases = phases || form.phases > 1;
+  }
+  std::string text;
+  if (words) text += kWordFunction;
+  if (plan.output.storage == Storage::Bytes32) text += kBytesFunction;
+  if (phases) text += dialect.phaseFunction();
+  if (weights) text += weightFunction(plan, dialect, sizeAt(operands));
+  if (hasTable(plan)) text += tableFunction(plan, dialect, sizeAt(operands + (weights ? 1 : 0)));
+  return text;
+}
+
+}  // namespace glint
