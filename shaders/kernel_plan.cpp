@@ -25,6 +25,8 @@ StepShape shapeOf(EpilogueStep::Kind kind) {
       return {1, Number::Float};
     case Kind::TwoLimbFloor:
       return {3, Number::Float};
+    case Kind::JoinFloor:
+      return {3, Number::Float};
     case Kind::LimbScale:
       return {2, Number::Float};
     case Kind::ToInt:
@@ -54,6 +56,10 @@ std::string validateEpilogue(const KernelPlan& plan, const std::vector<EpilogueS
       if (!inTable(step.constants[static_cast<std::size_t>(i)], table)) {
         return "an epilogue constant outside its table";
       }
+    }
+    if (step.kind == EpilogueStep::Kind::JoinFloor &&
+        (plan.carries.empty() || &step != &steps.front())) {
+      return "a JoinFloor of no limbs";
     }
     if (step.kind == EpilogueStep::Kind::ToInt) isInt = true;
   }

@@ -57,6 +57,7 @@ struct EpilogueStep {
     ScaleFloor,    ///< a = floor(a * F0 + .5)
     TwoLimbFloor,  ///< h = floor(a / 4096), l = a - 4096 h;
                    ///< a = floor((h * F0 + floor(l * F0 / 4096) + F1) * F2)
+    JoinFloor,     ///< TwoLimbFloor of a sum that is still in two limbs; only as the first step
     LimbScale,     ///< h, l likewise; a = h * F0 + floor(l * F1 + .5)
     ToInt,         ///< from here on the accumulator is an ivec4
     ClampInt,      ///< a = clamp(a, I0, I1)
@@ -110,8 +111,8 @@ struct KernelPlan {
 
   /// The sum is kept in two limbs, high * 4096 + low. Behind each of these numbers of
   /// multiply-accumulates the low limb's carry moves to the high one; in a loop, in each iteration.
-  /// At the end the high limb is clamped to -4095 .. 4095 and both become one float.
-  /// Empty: one float or int.
+  /// At the end the high limb is clamped to -4095 .. 4095 and both become one float, unless the
+  /// target's first step is JoinFloor. Empty: one float or int.
   std::vector<int> carries;
 
   ConstantsForm weights;       ///< with Placement::Texture

@@ -29,7 +29,6 @@ class Printer {
       if (hasLimbs()) out_ += "vec4 h" + std::to_string(t) + "=vec4(0.);\n";
     }
     plan_.loop ? loop() : body();
-    if (hasLimbs()) joinLimbs();
     for (int t = 0; t < plan_.targets; ++t) finish(t);
     return out_ + "}\n";
   }
@@ -181,13 +180,6 @@ class Printer {
     }
   }
 
-  void joinLimbs() {
-    for (int t = 0; t < plan_.targets; ++t) {
-      const std::string n = std::to_string(t);
-      out_ += "a" + n + "+=clamp(h" + n + ",-4095.,4095.)*4096.;\n";
-    }
-  }
-
   void loop() {
     const bool weights = plan_.placement == Placement::Texture;
     if (weights) out_ += std::string(dialect_.scalar()) + " n=" + dialect_.whole(0) + ";\n";
@@ -200,8 +192,13 @@ class Printer {
   void finish(int target) {
     const std::string a = "a" + std::to_string(target);
     std::string value = a;
+    const std::string high = "h" + std::to_string(target);
     bool integer = isInt();
-    for (const EpilogueStep& step : plan_.epilogue[static_cast<std::size_t>(target)]) {
+    const auto& steps = plan_.epilogue[static_cast<std::size_t>(target)];
+    if (hasLimbs() && (steps.empty() || steps.front().kind != Kind::JoinFloor)) {
+      out_ += a + "+=clamp(" + high + ",-4095.,4095.)*4096.;\n";
+    }
+    for (const EpilogueStep& step : steps) {
       const auto& c = step.constants;
       switch (step.kind) {
         case Kind::ClampFloat:
@@ -217,6 +214,10 @@ class Printer {
           out_ += "v=floor(" + value + "*(1./4096.));\n" + value + "=floor((v*" + floatAt(c[0]) +
                   "+floor((" + value + "-v*4096.)*" + floatAt(c[0]) + "*(1./4096.))+" +
                   floatAt(c[1]) + ")*" + floatAt(c[2]) + ");\n";
+          break;
+        case Kind::JoinFloor:
+          out_ += value + "=floor((" + high + "*" + floatAt(c[0]) + "+floor(" + value + "*" +
+                  floatAt(c[0]) + "*(1./4096.))+" + floatAt(c[1]) + ")*" + floatAt(c[2]) + ");\n";
           break;
         case Kind::LimbScale:
           out_ += "v=floor(" + value + "*(1./4096.));\n" + value + "=v*" + floatAt(c[0]) +

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <span>
 
 #include "core/fixed_point.h"
 
@@ -13,8 +13,8 @@ using Kind = EpilogueStep::Kind;
 
 constexpr int kLimbBits = 12;
 
-/// What is known of one channel. f is the whole step; u is the same without the clamps before and
-/// after, so that f(v) = clamp(u(v), f(in.lo), f(in.hi)): both are monotone.
+/// What is known of one channel. f is the whole step; u is the same without its clamps (before, of
+/// the product, after), so that f(v) = clamp(u(v), f(in.lo), f(in.hi)): both are monotone.
 struct Channel {
   RescaleChannel given;
   int postBits;
@@ -31,21 +31,19 @@ struct Channel {
   }
 
   std::int64_t u(std::int64_t v) const {
-    const std::int64_t product = detail::bounded(detail::Wide{v} * given.scale);
-    return fixed_point::rescale(fixed_point::saturate(product, postBits), given.shift);
+    return fixed_point::rescale(detail::bounded(detail::Wide{v} * given.scale), given.shift);
   }
   std::int64_t f(std::int64_t v) const {
-    return std::clamp(u(std::clamp(v, given.clampedTo.lo, given.clampedTo.hi)), out.lo, out.hi);
+    const std::int64_t clamped = std::clamp(v, given.clampedTo.lo, given.clampedTo.hi);
+    const std::int64_t product = detail::bounded(detail::Wide{clamped} * given.scale);
+    return std::clamp(fixed_point::rescale(fixed_point::saturate(product, postBits), given.shift),
+                      out.lo, out.hi);
   }
 
   int right() const { return std::max(-given.shift, 0); }
   /// The multiplier with a left shift folded in.
   std::int64_t multiplier() const {
     return fixed_point::shiftLeft(given.scale, std::max(given.shift, 0));
-  }
-  /// No product over `domain` meets the post-op saturation.
-  bool postIsIdle(Interval domain) const {
-    return integerRange(postBits, true).contains(domain * given.scale);
   }
   /// The largest numerator that F1 meets over `domain`. v * multiplier * 2^-r and the added .5 are
   /// multiples of 2^-r, or of 1/2 where r is 0.
@@ -84,15 +82,16 @@ struct Form {
 bool exact(const Channel& c, Form form, const ArithmeticRules& rules) {
   if (c.constant) return true;
   const Interval domain = form.clampFirst ? c.needed : c.given.in;
-  if (!c.postIsIdle(domain)) return false;
   const std::int64_t floatLimit = std::int64_t{1} << rules.floatBits;
   switch (form.kind) {
     case Kind::ScaleFloor:
       return c.peak(domain) < floatLimit;
     case Kind::TwoLimbFloor:
+    case Kind::JoinFloor:
       // h * scale + floor(l * scale / 4096) + 2^(r-13), and l * scale, stay below 2^24.
       return c.right() > kLimbBits && c.right() <= kLimbBits + 22 &&
-             domain.magnitude() < floatLimit && (c.given.scale << kLimbBits) < floatLimit &&
+             (form.kind == Kind::JoinFloor || domain.magnitude() < floatLimit) &&
+             (c.given.scale << kLimbBits) < floatLimit &&
              ((domain.magnitude() >> kLimbBits) + 2) * c.given.scale +
                      (std::int64_t{1} << (c.right() - kLimbBits - 1)) <
                  floatLimit;
@@ -123,6 +122,7 @@ ProvenStep step(const std::vector<Channel>& quad, Kind kind) {
         s.constants[0][k] = m * exp2i(-r);
         break;
       case Kind::TwoLimbFloor:
+      case Kind::JoinFloor:
         s.constants[0][k] = m;
         s.constants[1][k] = c.constant ? 0 : exp2i(r - kLimbBits - 1);
         s.constants[2][k] = c.constant ? 1 : exp2i(kLimbBits - r);
@@ -158,18 +158,11 @@ bool needsClampAfter(const Channel& c, bool clampFirst) {
   return c.u(domain.lo) != c.result.lo || c.u(domain.hi) != c.result.hi;
 }
 
-}  // namespace
-
-Result<std::vector<ProvenStep>> proveRescale(const std::vector<RescaleChannel>& given, int postBits,
-                                             Interval out, bool isInt,
-                                             const ArithmeticRules& rules) {
-  std::vector<Channel> quad;
-  for (const RescaleChannel& channel : given) quad.emplace_back(channel, postBits, out);
-  constexpr Form kForms[] = {{Kind::ScaleFloor, false}, {Kind::TwoLimbFloor, false},
-                             {Kind::ScaleFloor, true},  {Kind::LimbScale, false},
-                             {Kind::RescaleInt, false}, {Kind::RescaleInt, true},
-                             {Kind::LimbScale, true},   {Kind::TwoLimbFloor, true}};
-  for (const Form& form : kForms) {
+/// The steps of the first of `forms` that computes all channels exactly.
+Result<std::vector<ProvenStep>> firstExact(const std::vector<Channel>& quad,
+                                           std::span<const Form> forms, bool isInt,
+                                           const ArithmeticRules& rules) {
+  for (const Form& form : forms) {
     const bool intForm = form.kind == Kind::RescaleInt;
     if (isInt != intForm && (isInt || !rules.int32)) continue;
     if (!std::all_of(quad.begin(), quad.end(),
@@ -189,6 +182,29 @@ Result<std::vector<ProvenStep>> proveRescale(const std::vector<RescaleChannel>& 
   return Error{Errc::Unsupported, "no exact form of the output scaling for sums in " +
                                       std::to_string(quad[0].given.in.lo) + " .. " +
                                       std::to_string(quad[0].given.in.hi)};
+}
+
+}  // namespace
+
+Result<std::vector<ProvenStep>> proveRescale(const std::vector<RescaleChannel>& given, int postBits,
+                                             Interval out, bool isInt,
+                                             const ArithmeticRules& rules) {
+  std::vector<Channel> quad;
+  for (const RescaleChannel& channel : given) quad.emplace_back(channel, postBits, out);
+  constexpr Form kForms[] = {{Kind::ScaleFloor, false}, {Kind::TwoLimbFloor, false},
+                             {Kind::ScaleFloor, true},  {Kind::LimbScale, false},
+                             {Kind::RescaleInt, false}, {Kind::RescaleInt, true},
+                             {Kind::LimbScale, true},   {Kind::TwoLimbFloor, true}};
+  return firstExact(quad, kForms, isInt, rules);
+}
+
+Result<std::vector<ProvenStep>> proveLimbRescale(const std::vector<RescaleChannel>& given,
+                                                 int postBits, Interval out,
+                                                 const ArithmeticRules& rules) {
+  std::vector<Channel> quad;
+  for (const RescaleChannel& channel : given) quad.emplace_back(channel, postBits, out);
+  constexpr Form kForms[] = {{Kind::JoinFloor, false}};
+  return firstExact(quad, kForms, false, rules);
 }
 
 }  // namespace glint

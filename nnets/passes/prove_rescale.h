@@ -22,4 +22,9 @@ Result<std::vector<ProvenStep>> proveRescale(const std::vector<RescaleChannel>& 
                                              Interval out, bool isInt,
                                              const ArithmeticRules& rules);
 
+/// The same for a sum in two limbs, |v| below 2^36.
+Result<std::vector<ProvenStep>> proveLimbRescale(const std::vector<RescaleChannel>& quad,
+                                                 int postBits, Interval out,
+                                                 const ArithmeticRules& rules);
+
 }  // namespace glint

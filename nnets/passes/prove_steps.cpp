@@ -1,0 +1,190 @@
+#include "nnets/passes/prove_steps.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "nnets/passes/prove_rescale.h"
+
+namespace glint {
+namespace {
+
+using Kind = EpilogueStep::Kind;
+
+constexpr std::int64_t kInt32Limit = std::int64_t{1} << 31;
+
+/// Writes the epilogue of one quad of channels. The accumulator is exact, in float or int.
+class QuadProver {
+ public:
+  QuadProver(const ArithmeticRules& rules, SumKind sum, std::size_t first, std::size_t channels)
+      : rules_(rules),
+        isInt_(sum == SumKind::Int),
+        inLimbs_(sum == SumKind::Limbs),
+        first_(first),
+        channels_(channels) {}
+
+  Status step(const Step& step, const std::vector<Interval>& before) {
+    if (const auto* s = std::get_if<ClampStep>(&step)) {
+      pending_ = PendingClamp{s, before};
+      return {};
+    }
+    if (const auto* s = std::get_if<RescaleStep>(&step)) return rescale(*s, before);
+    GLINT_TRY(flush());
+    if (inLimbs_) return limbsLeft();
+    if (const auto* s = std::get_if<OffsetStep>(&step)) return offset(*s, before);
+    return lookUp(std::get<LutStep>(step));
+  }
+
+  /// Ends as `storage` wants it: an integer texture needs an int.
+  Status finish(Storage storage) {
+    GLINT_TRY(flush());
+    if (inLimbs_) return limbsLeft();
+    if (storage == Storage::Int32 && !isInt_) return toInt();
+    return {};
+  }
+
+  std::vector<ProvenStep> take() { return std::move(steps_); }
+
+ private:
+  std::int64_t limit() const { return isInt_ ? kInt32Limit : std::int64_t{1} << rules_.floatBits; }
+
+  Status toInt() {
+    if (!rules_.int32) {
+      return Error{Errc::Unsupported, "needs 32-bit integers, which this device lacks"};
+    }
+    steps_.push_back({Kind::ToInt, {}});
+    isInt_ = true;
+    return {};
+  }
+
+  /// A per-channel constant of the quad; idle channels of the last quad repeat a harmless value.
+  template <typename F>
+  Vec4 constants(F&& of, double idle) const {
+    Vec4 v{};
+    for (std::size_t k = 0; k < 4; ++k) {
+      v[k] = first_ + k < channels_ ? static_cast<double>(of(first_ + k)) : idle;
+    }
+    return v;
+  }
+
+  void pushClamp(const Vec4& lo, const Vec4& hi) {
+    steps_.push_back({isInt_ ? Kind::ClampInt : Kind::ClampFloat, {lo, hi, {}, {}}});
+  }
+
+  /// Writes a clamp that no rescale has absorbed.
+  Status flush() {
+    if (!pending_) return {};
+    if (inLimbs_) return limbsLeft();
+    // Bounds that lie outside what can come are moved to it, so that they are representable.
+    const auto bounds = [&](std::size_t c) {
+      return clamp(pending_->before[c], {pending_->step->lo[c], pending_->step->hi[c]});
+    };
+    pushClamp(constants([&](std::size_t c) { return bounds(c).lo; }, 0),
+              constants([&](std::size_t c) { return bounds(c).hi; }, 0));
+    pending_.reset();
+    return {};
+  }
+
+  static Status limbsLeft() {
+    return Error{Errc::Unsupported, "only an output scaling takes a sum in two limbs"};
+  }
+
+  Status lookUp(const LutStep& s) {
+    const auto [lo, hi] = std::minmax_element(s.table.begin(), s.table.end());
+    if (Interval{*lo, *hi}.magnitude() >= limit() && !isInt_) GLINT_TRY(toInt());
+    steps_.push_back({Kind::LookUp, {}});
+    return {};
+  }
+
+  Status offset(const OffsetStep& s, const std::vector<Interval>& before) {
+    std::int64_t largest = 0;
+    for (std::size_t c = first_; c < std::min(first_ + 4, channels_); ++c) {
+      const Interval after = before[c] + Interval{s.value[c], s.value[c]};
+      largest = std::max({largest, after.magnitude(), std::abs(s.value[c])});
+    }
+    if (largest >= limit() && !isInt_) GLINT_TRY(toInt());
+    if (largest >= limit()) {
+      return Error{Errc::Unsupported, "a sum with its bias can reach " + std::to_string(largest) +
+                                          ", beyond 32-bit integers"};
+    }
+    steps_.push_back({isInt_ ? Kind::OffsetInt : Kind::OffsetFloat,
+                      {constants([&](std::size_t c) { return s.value[c]; }, 0), {}, {}, {}}});
+    return {};
+  }
+
+  Status rescale(const RescaleStep& s, const std::vector<Interval>& before) {
+    std::vector<RescaleChannel> quad;
+    for (std::size_t c = first_; c < std::min(first_ + 4, channels_); ++c) {
+      RescaleChannel channel{before[c], before[c], s.scale[c], s.shift[c]};
+      if (pending_) {
+        channel.in = pending_->before[c];
+        channel.clampedTo = {pending_->step->lo[c], pending_->step->hi[c]};
+      }
+      quad.push_back(channel);
+    }
+    pending_.reset();
+    while (quad.size() < 4) quad.push_back({{0, 0}, {0, 0}, 0, 0});
+    GLINT_ASSIGN(const std::vector<ProvenStep> steps,
+                 inLimbs_ ? proveLimbRescale(quad, s.postBits, s.out, rules_)
+                          : proveRescale(quad, s.postBits, s.out, isInt_, rules_));
+    inLimbs_ = false;
+    for (const ProvenStep& step : steps) {
+      isInt_ = isInt_ || step.kind == Kind::ToInt;
+      steps_.push_back(step);
+    }
+    return {};
+  }
+
+  const ArithmeticRules& rules_;
+  bool isInt_;
+  bool inLimbs_;  ///< until a rescale has joined them
+  std::size_t first_;
+  std::size_t channels_;
+  struct PendingClamp {
+    const ClampStep* step;
+    std::vector<Interval> before;
+  };
+  std::optional<PendingClamp> pending_;  ///< a clamp that a following rescale may absorb
+  std::vector<ProvenStep> steps_;
+};
+
+}  // namespace
+
+std::vector<Step> simplify(const std::vector<Step>& steps, std::vector<Interval> ranges) {
+  std::vector<Step> kept;
+  for (const Step& step : steps) {
+    bool changes = !std::holds_alternative<ClampStep>(step);
+    std::vector<Interval> after(ranges.size());
+    for (std::size_t c = 0; c < ranges.size(); ++c) {
+      after[c] = apply(step, c, ranges[c]);
+      changes = changes || after[c] != ranges[c];
+    }
+    ranges = std::move(after);
+    if (!changes) continue;
+    auto* previous = kept.empty() ? nullptr : std::get_if<ClampStep>(&kept.back());
+    const auto* clampStep = std::get_if<ClampStep>(&step);
+    if (previous == nullptr || clampStep == nullptr) {
+      kept.push_back(step);
+      continue;
+    }
+    for (std::size_t c = 0; c < ranges.size(); ++c) {
+      previous->lo[c] = std::clamp(previous->lo[c], clampStep->lo[c], clampStep->hi[c]);
+      previous->hi[c] = std::clamp(previous->hi[c], clampStep->lo[c], clampStep->hi[c]);
+    }
+  }
+  return kept;
+}
+
+Result<std::vector<ProvenStep>> proveQuad(const std::vector<Step>& steps,
+                                          std::vector<Interval> ranges, std::size_t first,
+                                          SumKind sum, Storage storage,
+                                          const ArithmeticRules& rules) {
+  QuadProver quad(rules, sum, first, ranges.size());
+  for (const Step& step : steps) {
+    GLINT_TRY(quad.step(step, ranges));
+    for (std::size_t c = 0; c < ranges.size(); ++c) ranges[c] = apply(step, c, ranges[c]);
+  }
+  GLINT_TRY(quad.finish(storage));
+  return quad.take();
+}
+
+}  // namespace glint
