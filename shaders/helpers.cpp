@@ -14,6 +14,11 @@ constexpr const char* kBytesFunction =
     "vec4 bytes(float v){bool m=v<0.;float u=m?v+16777216.:v,h=floor(u*(1./65536.));u-=h*65536.;"
     "float g=floor(u*(1./256.));return vec4(u-g*256.,g,h,m?255.:0.);}\n";
 
+/// The same of high * 4096 + low, below 2^31 in magnitude.
+constexpr const char* kLimbsFunction =
+    "vec4 limbs(float h,float l){float g=floor(l*(1./256.)),m=floor(h*(1./16.)),"
+    "n=floor(m*(1./256.));return vec4(l-g*256.,g+(h-m*16.)*16.,m-n*256.,n<0.?n+256.:n);}\n";
+
 std::string weightFunction(const KernelPlan& plan, Dialect dialect, const std::string& size) {
   const ConstantsForm& form = plan.weights;
   const bool isInt = plan.arithmetic == Arithmetic::Int32;
@@ -65,7 +70,10 @@ std::string helperFunctions(const KernelPlan& plan, Dialect dialect) {
   }
   std::string text;
   if (words) text += kWordFunction;
-  if (plan.output.storage == Storage::Bytes32) text += kBytesFunction;
+  if (plan.output.storage == Storage::Bytes32) {
+    text += kBytesFunction;
+    if (!plan.carries.empty()) text += kLimbsFunction;
+  }
   if (phases) text += dialect.phaseFunction();
   if (weights) text += weightFunction(plan, dialect, sizeAt(operands));
   if (hasTable(plan)) text += tableFunction(plan, dialect, sizeAt(operands + (weights ? 1 : 0)));

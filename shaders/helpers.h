@@ -10,6 +10,7 @@ namespace glint {
 /// The GLSL functions that a program of `plan` calls:
 ///   word(t)      the value that a Bytes32 texel t holds
 ///   bytes(v)     the texel of value v
+///   limbs(h, l)  the texel of value 4096 h + l
 ///   phase(q, p)  see Dialect::phaseFunction
 ///   W(i)         the four weights of entry i of uniforms::kWeights, in the plan's arithmetic
 ///   look(i)      the table's value for an index from -1024, in the number kind of the index

@@ -27,6 +27,8 @@ StepShape shapeOf(EpilogueStep::Kind kind) {
       return {3, Number::Float};
     case Kind::JoinFloor:
       return {3, Number::Float};
+    case Kind::StoreLimbs:
+      return {0, Number::Float};
     case Kind::LimbScale:
       return {2, Number::Float};
     case Kind::ToInt:
@@ -57,9 +59,8 @@ std::string validateEpilogue(const KernelPlan& plan, const std::vector<EpilogueS
         return "an epilogue constant outside its table";
       }
     }
-    if (step.kind == EpilogueStep::Kind::JoinFloor &&
-        (plan.carries.empty() || &step != &steps.front())) {
-      return "a JoinFloor of no limbs";
+    if (takesLimbs(step.kind) && (plan.carries.empty() || &step != &steps.front())) {
+      return "a step on limbs where there are none";
     }
     if (step.kind == EpilogueStep::Kind::ToInt) isInt = true;
   }
@@ -82,6 +83,10 @@ std::string validateFetches(const KernelPlan& plan, std::size_t table) {
 }
 
 }  // namespace
+
+bool takesLimbs(EpilogueStep::Kind kind) {
+  return kind == EpilogueStep::Kind::JoinFloor || kind == EpilogueStep::Kind::StoreLimbs;
+}
 
 int constantsOf(EpilogueStep::Kind kind) { return shapeOf(kind).constants; }
 

@@ -58,6 +58,7 @@ struct EpilogueStep {
     TwoLimbFloor,  ///< h = floor(a / 4096), l = a - 4096 h;
                    ///< a = floor((h * F0 + floor(l * F0 / 4096) + F1) * F2)
     JoinFloor,     ///< TwoLimbFloor of a sum that is still in two limbs; only as the first step
+    StoreLimbs,    ///< the sum stays in two limbs until it is stored as Bytes32; the only step
     LimbScale,     ///< h, l likewise; a = h * F0 + floor(l * F1 + .5)
     ToInt,         ///< from here on the accumulator is an ivec4
     ClampInt,      ///< a = clamp(a, I0, I1)
@@ -68,6 +69,9 @@ struct EpilogueStep {
   Kind kind;
   std::array<int, 4> constants{-1, -1, -1, -1};
 };
+
+/// Whether a step of this kind begins with a sum in two limbs.
+bool takesLimbs(EpilogueStep::Kind kind);
 
 /// How many constants a step of this kind has.
 int constantsOf(EpilogueStep::Kind kind);
@@ -112,7 +116,7 @@ struct KernelPlan {
   /// The sum is kept in two limbs, high * 4096 + low. Behind each of these numbers of
   /// multiply-accumulates the low limb's carry moves to the high one; in a loop, in each iteration.
   /// At the end the high limb is clamped to -4095 .. 4095 and both become one float, unless the
-  /// target's first step is JoinFloor. Empty: one float or int.
+  /// target's first step is JoinFloor or StoreLimbs. Empty: one float or int.
   std::vector<int> carries;
 
   ConstantsForm weights;       ///< with Placement::Texture

@@ -195,7 +195,7 @@ class Printer {
     const std::string high = "h" + std::to_string(target);
     bool integer = isInt();
     const auto& steps = plan_.epilogue[static_cast<std::size_t>(target)];
-    if (hasLimbs() && (steps.empty() || steps.front().kind != Kind::JoinFloor)) {
+    if (hasLimbs() && (steps.empty() || !takesLimbs(steps.front().kind))) {
       out_ += a + "+=clamp(" + high + ",-4095.,4095.)*4096.;\n";
     }
     for (const EpilogueStep& step : steps) {
@@ -218,6 +218,8 @@ class Printer {
         case Kind::JoinFloor:
           out_ += value + "=floor((" + high + "*" + floatAt(c[0]) + "+floor(" + value + "*" +
                   floatAt(c[0]) + "*(1./4096.))+" + floatAt(c[1]) + ")*" + floatAt(c[2]) + ");\n";
+          break;
+        case Kind::StoreLimbs:
           break;
         case Kind::LimbScale:
           out_ += "v=floor(" + value + "*(1./4096.));\n" + value + "=v*" + floatAt(c[0]) +
@@ -247,6 +249,11 @@ class Printer {
     store(target, value, integer);
   }
 
+  bool storesLimbs(int target) const {
+    const auto& steps = plan_.epilogue[static_cast<std::size_t>(target)];
+    return !steps.empty() && steps.front().kind == Kind::StoreLimbs;
+  }
+
   void store(int target, const std::string& value, bool integer) {
     out_ += dialect_.target(target) + "=";
     switch (plan_.output.storage) {
@@ -259,9 +266,14 @@ class Printer {
         out_ += "(" + code + "+" + number(plan_.output.offset() + .25) + ")*(1./255.);\n";
         break;
       }
-      case Storage::Bytes32:
-        out_ += "(bytes(" + value + "." + "xyzw"[plan_.storedComponent] + ")+.25)*(1./255.);\n";
+      case Storage::Bytes32: {
+        const std::string component = std::string(".") + "xyzw"[plan_.storedComponent];
+        const std::string low = value + component;
+        const std::string high = "h" + std::to_string(target) + component;
+        out_ += "(" + (storesLimbs(target) ? "limbs(" + high + "," + low : "bytes(" + low) +
+                ")+.25)*(1./255.);\n";
         break;
+      }
     }
   }
 

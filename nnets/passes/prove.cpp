@@ -52,10 +52,6 @@ class Prover {
       return refuse("its weights, shifted, can reach " + std::to_string(weight_) +
                     ", beyond the three bytes of a texture without integers");
     }
-    if (storage_ == Storage::Bytes32 && out_.seen().magnitude() >= floatLimit_) {
-      return refuse("its output can reach " + std::to_string(out_.seen().magnitude()) +
-                    ", beyond the 2^24 of a highp float");
-    }
     if (proof_.bound < floatLimit_) {
       return prove(Arithmetic::Float, std::vector<SumKind>(quads(), SumKind::Float), bounds_.sum);
     }

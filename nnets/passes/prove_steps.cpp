@@ -34,11 +34,18 @@ class QuadProver {
     return lookUp(std::get<LutStep>(step));
   }
 
-  /// Ends as `storage` wants it: an integer texture needs an int.
-  Status finish(Storage storage) {
+  /// Ends as `storage` wants it: an integer texture needs an int, bytes a number they hold.
+  Status finish(Storage storage, const std::vector<Interval>& ranges) {
     GLINT_TRY(flush());
-    if (inLimbs_) return limbsLeft();
+    if (inLimbs_ && (storage != Storage::Bytes32 || largest(ranges) >= kInt32Limit)) {
+      return limbsLeft();
+    }
+    if (inLimbs_) steps_.push_back({Kind::StoreLimbs, {}});
     if (storage == Storage::Int32 && !isInt_) return toInt();
+    if (storage == Storage::Bytes32 && !inLimbs_ && largest(ranges) >= limit()) {
+      return Error{Errc::Unsupported, "its output can reach " + std::to_string(largest(ranges)) +
+                                          ", beyond the 2^24 of a highp float"};
+    }
     return {};
   }
 
@@ -82,6 +89,14 @@ class QuadProver {
               constants([&](std::size_t c) { return bounds(c).hi; }, 0));
     pending_.reset();
     return {};
+  }
+
+  std::int64_t largest(const std::vector<Interval>& ranges) const {
+    std::int64_t all = 0;
+    for (std::size_t c = first_; c < std::min(first_ + 4, channels_); ++c) {
+      all = std::max(all, ranges[c].magnitude());
+    }
+    return all;
   }
 
   static Status limbsLeft() {
@@ -183,7 +198,7 @@ Result<std::vector<ProvenStep>> proveQuad(const std::vector<Step>& steps,
     GLINT_TRY(quad.step(step, ranges));
     for (std::size_t c = 0; c < ranges.size(); ++c) ranges[c] = apply(step, c, ranges[c]);
   }
-  GLINT_TRY(quad.finish(storage));
+  GLINT_TRY(quad.finish(storage, ranges));
   return quad.take();
 }
 

@@ -65,6 +65,9 @@ class Machine {
         a_ = std::floor(exact(exact(exact(exact(high * c(s, 0)) + low) + c(s, 1)) * c(s, 2)));
         break;
       }
+      case Kind::StoreLimbs:
+        FAIL("no part of a rescale");
+        break;
       case Kind::LimbScale: {
         const double h = std::floor(exact(a_ / 4096));
         const double l = exact(a_ - exact(h * 4096));
