@@ -83,7 +83,8 @@ std::int64_t reduced(const OpGraph& graph, const std::vector<Map>& maps, const O
 
 }  // namespace
 
-std::vector<Map> evaluateOps(const OpGraph& graph, const std::vector<Tensor>& outside) {
+std::vector<Map> evaluateOps(const OpGraph& graph, const std::vector<Tensor>& outside,
+                             const StepObserver& observe) {
   std::vector<Map> maps(graph.values.size());
   for (std::size_t v = 0; v < outside.size(); ++v) {
     for (std::int64_t i = 0; i < (outside[v].shape() == Shape{0} ? 0 : outside[v].size()); ++i) {
@@ -97,7 +98,11 @@ std::vector<Map> evaluateOps(const OpGraph& graph, const std::vector<Tensor>& ou
       for (std::int64_t y = 0; y < out.type.y(); ++y) {
         for (std::int64_t f = 0; f < out.type.channels(); ++f) {
           std::int64_t v = reduced(graph, maps, op, x, y, f, out.type.channels());
-          for (const Step& step : op.steps) v = apply(step, static_cast<std::size_t>(f), v);
+          for (std::size_t s = 0; s < op.steps.size(); ++s) {
+            const std::int64_t before = v;
+            v = apply(op.steps[s], static_cast<std::size_t>(f), v);
+            if (observe) observe(op, s, before, v);
+          }
           REQUIRE(out.range[static_cast<std::size_t>(f)].contains(v));
           map.push_back(v);
         }

@@ -1,0 +1,180 @@
+#include "tests/support/coverage.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "tests/support/evaluate_ops.h"
+
+namespace glint::test {
+namespace {
+
+using Kind = EpilogueStep::Kind;
+
+/// Every feature that a run has to meet.
+constexpr const char* kFeatures[] = {
+    "kernel: dense, unrolled",  "kernel: dense, in a loop", "kernel: diagonal",
+    "kernel: maximum",          "kernel: whole map",        "kernel: several inputs",
+    "kernel: transposed",       "kernel: strided",          "placement: inline",
+    "placement: uniform",       "placement: texture",       "weights: one byte",
+    "weights: more bytes",      "weights: integers",        "rung: float",
+    "rung: float in pieces",    "rung: int32",              "rung: software",
+    "epilogue: none",           "epilogue: clamp",          "epilogue: F1",
+    "epilogue: F2",             "epilogue: F2 of limbs",    "epilogue: F3",
+    "epilogue: I32",            "epilogue: look-up",        "epilogue: limbs stored",
+    "border: none",             "border: zero",             "border: a value",
+    "border: least value",      "storage: unsigned bytes",  "storage: signed bytes",
+    "storage: integers",        "storage: four bytes",      "load: saturating shift",
+    "bound: about 2^24",        "bound: about 2^31",        "bound: about 2^32",
+    "buffer: saturates low",    "buffer: saturates high",   "configuration: ES 2",
+    "configuration: 1 target",  "configuration: 2 targets", "configuration: 3 targets",
+    "configuration: 4 targets", "configuration: 6 targets", "configuration: 8 targets"};
+
+const char* nameOf(Kind kind) {
+  switch (kind) {
+    case Kind::ScaleFloor:
+      return "epilogue: F1";
+    case Kind::TwoLimbFloor:
+      return "epilogue: F2";
+    case Kind::JoinFloor:
+      return "epilogue: F2 of limbs";
+    case Kind::LimbScale:
+      return "epilogue: F3";
+    case Kind::RescaleInt:
+      return "epilogue: I32";
+    case Kind::LookUp:
+      return "epilogue: look-up";
+    case Kind::StoreLimbs:
+      return "epilogue: limbs stored";
+    case Kind::ClampFloat:
+    case Kind::ClampInt:
+      return "epilogue: clamp";
+    default:
+      return nullptr;
+  }
+}
+
+/// The features of a program, whichever op it belongs to.
+std::vector<std::string> featuresOf(const KernelPlan& kernel) {
+  std::vector<std::string> found;
+  found.push_back("placement: " + std::string(name(kernel.placement)));
+  if (kernel.stride > 1) found.push_back("kernel: strided");
+  found.push_back(kernel.arithmetic == Arithmetic::Int32 ? "rung: int32"
+                  : kernel.carries.empty()               ? "rung: float"
+                                                         : "rung: float in pieces");
+  if (kernel.placement == Placement::Texture) {
+    const ConstantsForm& form = kernel.weights;
+    found.push_back(form.storage == Storage::Int32 ? "weights: integers"
+                    : form.texels == 1             ? "weights: one byte"
+                                                   : "weights: more bytes");
+  }
+  const auto& steps = kernel.epilogue.front();
+  if (steps.empty()) found.push_back("epilogue: none");
+  for (const EpilogueStep& step : steps) {
+    if (const char* text = nameOf(step.kind)) found.push_back(text);
+  }
+  for (const Fetch& fetch : kernel.fetches) {
+    if (fetch.scale >= 0) {
+      found.push_back("load: saturating shift");
+      break;
+    }
+  }
+  switch (kernel.output.storage) {
+    case Storage::Norm8:
+      found.push_back(kernel.output.isSigned ? "storage: signed bytes" : "storage: unsigned bytes");
+      break;
+    case Storage::Int32:
+      found.push_back("storage: integers");
+      break;
+    case Storage::Bytes32:
+      found.push_back("storage: four bytes");
+      break;
+  }
+  return found;
+}
+
+std::string borderOf(const OpGraph& graph, const Op& op) {
+  const WindowGeometry& g = op.geometry;
+  const Value& in = graph.values[static_cast<std::size_t>(op.inputs[0].value)];
+  if (g.kind == WindowGeometry::Kind::Transposed) return "border: zero";
+  const bool inside = g.kind == WindowGeometry::Kind::Whole || g.padding == Padding::Valid ||
+                      g.size <= g.stride;
+  if (inside) return "border: none";
+  if (op.reduce == Op::Reduce::Max) return "border: least value";
+  const bool zero = std::all_of(in.fill.begin(), in.fill.end(), [](int v) { return v == 0; });
+  return zero ? "border: zero" : "border: a value";
+}
+
+std::string formOf(const Op& op, bool loop) {
+  if (op.reduce == Op::Reduce::Max) return "kernel: maximum";
+  if (op.inputs.size() > 1) return "kernel: several inputs";
+  if (op.inputs[0].sameAtEveryTap) return "kernel: whole map";
+  if (op.geometry.kind == WindowGeometry::Kind::Transposed) return "kernel: transposed";
+  if (op.inputs[0].diagonal) return "kernel: diagonal";
+  return loop ? "kernel: dense, in a loop" : "kernel: dense, unrolled";
+}
+
+}  // namespace
+
+Coverage::Coverage() {
+  for (const char* feature : kFeatures) counts_[feature] = 0;
+}
+
+void Coverage::count(const Schedule& schedule, const std::string& configuration) {
+  add("configuration: " + configuration);
+  for (const LayerPlan& layer : schedule.layers) {
+    if (layer.backend == Backend::Software) add("rung: software");
+  }
+  for (std::size_t op = 0; op < schedule.graph.ops.size(); ++op) countOp(schedule, op);
+}
+
+void Coverage::countOp(const Schedule& schedule, std::size_t op) {
+  const auto first = static_cast<std::size_t>(schedule.firstDraw[op]);
+  const DrawPlan& draw = schedule.draws[first];
+  const KernelPlan& kernel = schedule.programs[static_cast<std::size_t>(draw.program)].kernel;
+  for (const std::string& feature : featuresOf(kernel)) add(feature);
+  const Op& what = schedule.graph.ops[op];
+  add(formOf(what, kernel.loop));
+  add(borderOf(schedule.graph, what));
+  if (what.reduce == Op::Reduce::Max) return;
+  const SumBounds bounds = sumBounds(schedule.graph, what);
+  for (const int bits : {24, 31, 32}) {
+    const double edge = std::ldexp(1.0, bits);
+    const bool near = std::any_of(
+        bounds.partial.begin(), bounds.partial.end(),
+        [&](std::int64_t b) { return std::abs(static_cast<double>(b) - edge) < edge / 64; });
+    if (near) add("bound: about 2^" + std::to_string(bits));
+  }
+}
+
+void Coverage::countSaturation(const Schedule& schedule, const std::vector<Tensor>& outside) {
+  bool low = false, high = false;
+  evaluateOps(schedule.graph, outside,
+              [&](const Op& op, std::size_t step, std::int64_t before, std::int64_t after) {
+                const bool buffer = op.reduce == Op::Reduce::Sum && step == 0 &&
+                                    std::holds_alternative<ClampStep>(op.steps[step]);
+                low = low || (buffer && before < after);
+                high = high || (buffer && before > after);
+              });
+  if (low) add("buffer: saturates low");
+  if (high) add("buffer: saturates high");
+}
+
+std::string Coverage::table() const {
+  std::string text;
+  for (const auto& [feature, count] : counts_) {
+    text += feature + std::string(30 - std::min<std::size_t>(feature.size(), 29), ' ') +
+            std::to_string(count) + "\n";
+  }
+  return text;
+}
+
+std::vector<std::string> Coverage::missing(int least) const {
+  std::vector<std::string> found;
+  for (const auto& [feature, count] : counts_) {
+    if (count < least) found.push_back(feature);
+  }
+  return found;
+}
+
+}  // namespace glint::test
