@@ -20,6 +20,7 @@ namespace glint {
 /// What a texel holds.
 enum class Storage {
   Norm8,    ///< RGBA8 normalised: four values, each plus 128 when signed, as a byte
+  Uint8,    ///< RGBA8UI: the same bytes as integers (OpenGL ES 3)
   Int32,    ///< RGBA32I: four values (OpenGL ES 3)
   Bytes32,  ///< RGBA8 normalised: one value in two's complement, red the lowest byte
 };
@@ -27,6 +28,9 @@ enum class Storage {
 /// How values of a range are stored: in a byte where they fit one, signed or not, else in 32 bits
 /// as the device can.
 Storage storageFor(Interval range, bool integerTextures);
+
+/// Whether a texel holds four values of one byte each.
+constexpr bool holdsBytes(Storage s) { return s == Storage::Norm8 || s == Storage::Uint8; }
 
 /// Bytes of one texel in a texture.
 int bytesPerTexel(Storage storage);
@@ -48,7 +52,7 @@ struct LayoutForm {
   int units() const { return pages() * phases * phases; }
   int tilesPerPlane() const;
   /// What is added to a value before it is stored.
-  int offset() const { return storage == Storage::Norm8 && isSigned ? 128 : 0; }
+  int offset() const { return holdsBytes(storage) && isSigned ? 128 : 0; }
   /// Parts of a tile: the texels that one position of a page takes.
   int parts() const { return storage == Storage::Bytes32 ? 4 : 1; }
   /// Channels in one texel.

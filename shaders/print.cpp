@@ -71,7 +71,9 @@ class Printer {
   }
 
   void sampler(const std::string& name, Storage storage) {
-    const char* type = storage == Storage::Int32 ? "isampler2D " : "sampler2D ";
+    const char* type = storage == Storage::Int32   ? "isampler2D "
+                       : storage == Storage::Uint8 ? "usampler2D "
+                                                   : "sampler2D ";
     out_ += "uniform highp " + std::string(type) + name + ";\n";
   }
 
@@ -121,8 +123,18 @@ class Printer {
       case Storage::Int32:
         value = isInt() ? texel(fetch, at) : "vec4(" + texel(fetch, at) + ")";
         break;
+      case Storage::Uint8:
+        value = (isInt() ? "ivec4(" : "vec4(") + texel(fetch, at) + ")";
+        if (f.offset() != 0) value = "(" + value + "-" + (isInt() ? "128)" : "128.)");
+        break;
       case Storage::Norm8:
         // n/255 is not representable: round to the code, and take off the offset in the same step.
+        if (dialect_.isEs2()) {
+          // Truncation: VideoCore IV has no floor and makes one of six instructions.
+          value = "vec4(ivec4(" + texel(fetch, at) + "*255.+.5))";
+          if (f.offset() != 0) value = "(" + value + "-128.)";
+          break;
+        }
         value = "floor(" + texel(fetch, at) + "*255." + (f.offset() == 0 ? "+.5)" : "-127.5)");
         if (isInt()) value = "ivec4(" + value + ")";
         break;
@@ -259,6 +271,11 @@ class Printer {
     switch (plan_.output.storage) {
       case Storage::Int32:
         out_ += value + ";\n";
+        break;
+      case Storage::Uint8:
+        out_ += "uvec4(" + value;
+        if (plan_.output.offset() != 0) out_ += integer ? "+128" : "+128.";
+        out_ += ");\n";
         break;
       case Storage::Norm8: {
         // A quarter above the code: exact whether the driver truncates or rounds.

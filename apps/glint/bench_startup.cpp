@@ -75,7 +75,8 @@ std::vector<std::string> argumentsFor(const BenchOptions& options, const Tempora
   std::vector<std::string> arguments{"glint",       "bench",
                                      options.model, "--first-result",
                                      "--cache",     folder.inside("glint"),
-                                     "--placement", options.common.placement};
+                                     "--placement", options.common.placement,
+                                     "--texels",    options.common.texels};
   const auto add = [&](const std::string& flag, const std::string& value) {
     arguments.push_back(flag);
     arguments.push_back(value);

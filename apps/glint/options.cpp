@@ -39,6 +39,7 @@ MappingOptions CommonOptions::mapping() const {
   mapping.forcePlacement = placement != "auto";
   if (placement == "inline") mapping.placement = Placement::Inline;
   if (placement == "texture") mapping.placement = Placement::Texture;
+  if (texels == "rgba8ui") mapping.bytes = Storage::Uint8;
   return mapping;
 }
 
@@ -61,6 +62,11 @@ void addCommonOptions(CLI::App& command, CommonOptions& options) {
       .add_option("--placement", options.placement,
                   "Where weights live: auto, inline, uniform or texture")
       ->check(CLI::IsMember({"auto", "inline", "uniform", "texture"}))
+      ->group(group);
+  command
+      .add_option("--texels", options.texels,
+                  "How textures hold bytes: auto, rgba8, or rgba8ui (OpenGL ES 3)")
+      ->check(CLI::IsMember({"auto", "rgba8", "rgba8ui"}))
       ->group(group);
   auto* cache =
       command.add_option("--cache", options.cache, "Folder of compiled programs")->group(group);

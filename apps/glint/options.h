@@ -25,6 +25,7 @@ struct CommonOptions {
   std::string cache;  ///< folder of compiled programs; empty: the default one
   bool noCache = false;
   std::string placement = "auto";
+  std::string texels = "auto";
 
   bool onReference() const { return backend == "reference"; }
   /// The folder of compiled programs, or empty.

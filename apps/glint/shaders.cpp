@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/glint/bench.h"
 #include "apps/glint/commands.h"
 #include "apps/glint/device.h"
 #include "apps/glint/output.h"
@@ -19,9 +20,14 @@ namespace fs = std::filesystem;
 
 struct ShadersOptions {
   CommonOptions common;
-  std::string model, out;
+  std::string model, layer, out;
   Size size;
 };
+
+Result<Model> modelOf(ShadersOptions& options) {
+  if (options.layer.empty()) return loadModelAt(options.model, options.size);
+  return layerModel(options.layer, options.common.placement);
+}
 
 Status writeText(const fs::path& path, std::string_view contents) {
   return writeFile(path.string(), std::as_bytes(std::span(contents.data(), contents.size())));
@@ -70,8 +76,8 @@ Json drawJson(const DrawPlan& draw, const Schedule& schedule, const Model& model
   return json;
 }
 
-Result<int> shaders(const ShadersOptions& options) {
-  GLINT_ASSIGN(const Model model, loadModelAt(options.model, options.size));
+Result<int> shaders(ShadersOptions options) {
+  GLINT_ASSIGN(const Model model, modelOf(options));
   std::string limitsOf;
   GLINT_ASSIGN(const Schedule schedule, planModel(model, options.common, limitsOf));
   const fs::path folder(options.out);
@@ -79,7 +85,7 @@ Result<int> shaders(const ShadersOptions& options) {
   fs::create_directories(folder, failure);
   if (failure) return Error{Errc::File, options.out + ": " + failure.message()};
   Json manifest = Json::object();
-  manifest.set("model", options.model);
+  manifest.set("model", options.layer.empty() ? options.model : options.layer);
   manifest.set("planned_for", limitsOf);
   manifest.set("vertex", "fullscreen.vert");
   const int es = options.common.es == 2 ? 2 : 3;
@@ -113,15 +119,21 @@ Result<int> shaders(const ShadersOptions& options) {
 void addShaders(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("shaders", "Write the generated GLSL of a model");
   auto options = std::make_shared<ShadersOptions>();
-  command->add_option("model", options->model, "Model file (.glint)")->required();
+  command->add_option("model", options->model, "Model file (.glint)");
+  command->add_option("--layer", options->layer,
+                      "A layer of random weights instead, as 'glint bench' takes it");
   command->add_option("--out", options->out, "Folder for .frag files and manifest.json")
       ->required();
   addSizeOption(*command, options->size, "Bind the model to pictures of this size");
   addCommonOptions(*command, options->common);
   command->footer(
       "Works without a GL driver, unless --device asks for that device's limits.\n"
-      "Example: glint shaders assets/models/zoom2x.glint --out out/shaders --draw-buffers 4");
+      "Examples: glint shaders assets/models/zoom2x.glint --out out/shaders --draw-buffers 4\n"
+      "          glint shaders --layer Conv2D,k=3,in=32,out=32 --es 2 --out out/shaders");
   command->callback([options, &invocation] {
+    if (options->model.empty() == options->layer.empty()) {
+      throw WrongUse{"shaders takes either a model file or --layer SPEC"};
+    }
     invocation = {[options] { return shaders(*options); }, &options->common};
   });
 }

@@ -67,6 +67,8 @@ struct MappingOptions {
   int uniformBudget = 96;
   /// More draw buffers than this are left idle: beyond four, programs grow faster than they gain.
   int mostTargets = 4;
+  /// How textures hold bytes: Norm8, or Uint8 where there are integer textures.
+  Storage bytes = Storage::Norm8;
 };
 
 /// The default mapper: as many NPs a pass as the device has, inline weights for small models, a

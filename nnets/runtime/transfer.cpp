@@ -43,7 +43,7 @@ void forEachElement(const Layout& layout, const TilePlace& tile, F&& f) {
 }
 
 /// Bytes of one value in a texture.
-int bytesPerValue(const LayoutForm& form) { return form.storage == Storage::Norm8 ? 1 : 4; }
+int bytesPerValue(const LayoutForm& form) { return holdsBytes(form.storage) ? 1 : 4; }
 
 /// The first byte of channel `k` of the texel at (column, row) in rows of `width` texels.
 std::size_t byteOf(const LayoutForm& form, int width, int row, int column, int k) {
@@ -52,7 +52,7 @@ std::size_t byteOf(const LayoutForm& form, int width, int row, int column, int k
 }
 
 std::int32_t loadValue(const LayoutForm& form, const std::byte* from) {
-  if (form.storage == Storage::Norm8) return static_cast<int>(*from) - form.offset();
+  if (holdsBytes(form.storage)) return static_cast<int>(*from) - form.offset();
   std::uint32_t bits = 0;
   for (int k = 0; k < 4; ++k) bits |= static_cast<std::uint32_t>(from[k]) << (8 * k);
   return static_cast<std::int32_t>(bits);
@@ -61,11 +61,18 @@ std::int32_t loadValue(const LayoutForm& form, const std::byte* from) {
 }  // namespace
 
 gpu::TexelFormat texelFormat(Storage storage) {
-  return storage == Storage::Int32 ? gpu::TexelFormat::Rgba32i : gpu::TexelFormat::Rgba8;
+  switch (storage) {
+    case Storage::Uint8:
+      return gpu::TexelFormat::Rgba8ui;
+    case Storage::Int32:
+      return gpu::TexelFormat::Rgba32i;
+    default:
+      return gpu::TexelFormat::Rgba8;
+  }
 }
 
 std::array<std::uint8_t, 4> storedBytes(const LayoutForm& form, std::int32_t value) {
-  if (form.storage == Storage::Norm8) return {static_cast<std::uint8_t>(value + form.offset())};
+  if (holdsBytes(form.storage)) return {static_cast<std::uint8_t>(value + form.offset())};
   const auto bits = static_cast<std::uint32_t>(value);
   return {static_cast<std::uint8_t>(bits), static_cast<std::uint8_t>(bits >> 8),
           static_cast<std::uint8_t>(bits >> 16), static_cast<std::uint8_t>(bits >> 24)};
@@ -90,7 +97,7 @@ std::vector<std::byte> packTile(const Tensor& tensor, const Layout& layout, cons
   const LayoutForm& form = layout.form;
   const auto texels =
       static_cast<std::size_t>(tile.rect.width) * static_cast<std::size_t>(tile.rect.height);
-  // Idle channels of a Norm8 texel hold 0, too.
+  // Idle channels hold 0, too.
   std::vector<std::byte> bytes(texels * static_cast<std::size_t>(bytesPerTexel(form.storage)),
                                static_cast<std::byte>(form.offset()));
   withElements(tensor, [&](auto elements) {

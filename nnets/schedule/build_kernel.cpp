@@ -312,11 +312,12 @@ BuiltKernel buildKernel(const OpGraph& graph, const Op& op, const Proof& proof,
 }
 
 LayoutForm formFor(const Value& value, const OpMapping* mapping, bool phased,
-                   const DeviceLimits& limits) {
+                   const DeviceLimits& limits, Storage bytes) {
   LayoutForm form;
   form.channels = static_cast<int>(value.type.channels());
   form.isSigned = value.seen().lo < 0;
   form.storage = storageFor(value.seen(), limits.arithmetic.int32);
+  if (form.storage == Storage::Norm8 && limits.arithmetic.int32) form.storage = bytes;
   form.planes = mapping != nullptr ? mapping->targets() : planesFor(form.pages(), limits.targets);
   form.phases = phased ? 2 : 1;
   form.phasesAcross = mapping != nullptr && mapping->phasesAcross;

@@ -28,8 +28,9 @@ BuiltKernel buildKernel(const OpGraph& graph, const Op& op, const Proof& proof,
                         const DeviceLimits& limits);
 
 /// The form in which `value` is stored when it is written by `mapping` (null: fed by the host,
-/// which deals pages to as many planes as the device draws at once).
+/// which deals pages to as many planes as the device draws at once); `bytes` is how the device is
+/// to hold bytes (MappingOptions).
 LayoutForm formFor(const Value& value, const OpMapping* mapping, bool phased,
-                   const DeviceLimits& limits);
+                   const DeviceLimits& limits, Storage bytes);
 
 }  // namespace glint

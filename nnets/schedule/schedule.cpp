@@ -125,11 +125,12 @@ class Scheduler {
           writer[v] < 0 ? nullptr : &schedule_.mapping.ops[static_cast<std::size_t>(writer[v])];
       ValuePlan& plan = schedule_.values[v];
       plan.onGpu = true;
-      GLINT_ASSIGN(plan.layout,
-                   makeLayout(formFor(value, mapping, phased, options_.limits), value.type.x(),
-                              value.type.y(), static_cast<int>(reach.before),
-                              static_cast<int>(reach.after), options_.limits.textureSize,
-                              "tensor " + value.name + " " + value.type.toString()));
+      GLINT_ASSIGN(
+          plan.layout,
+          makeLayout(formFor(value, mapping, phased, options_.limits, options_.mapping.bytes),
+                     value.type.x(), value.type.y(), static_cast<int>(reach.before),
+                     static_cast<int>(reach.after), options_.limits.textureSize,
+                     "tensor " + value.name + " " + value.type.toString()));
     }
     return {};
   }

@@ -12,23 +12,55 @@ namespace {
 using Kind = EpilogueStep::Kind;
 
 /// Every feature that a run has to meet.
-constexpr const char* kFeatures[] = {
-    "kernel: dense, unrolled",  "kernel: dense, in a loop", "kernel: diagonal",
-    "kernel: maximum",          "kernel: whole map",        "kernel: several inputs",
-    "kernel: transposed",       "kernel: strided",          "placement: inline",
-    "placement: uniform",       "placement: texture",       "weights: one byte",
-    "weights: more bytes",      "weights: integers",        "rung: float",
-    "rung: float in pieces",    "rung: int32",              "rung: software",
-    "epilogue: none",           "epilogue: clamp",          "epilogue: F1",
-    "epilogue: F2",             "epilogue: F2 of limbs",    "epilogue: F3",
-    "epilogue: I32",            "epilogue: look-up",        "epilogue: limbs stored",
-    "border: none",             "border: zero",             "border: a value",
-    "border: least value",      "storage: unsigned bytes",  "storage: signed bytes",
-    "storage: integers",        "storage: four bytes",      "load: saturating shift",
-    "bound: about 2^24",        "bound: about 2^31",        "bound: about 2^32",
-    "buffer: saturates low",    "buffer: saturates high",   "configuration: ES 2",
-    "configuration: 1 target",  "configuration: 2 targets", "configuration: 3 targets",
-    "configuration: 4 targets", "configuration: 6 targets", "configuration: 8 targets"};
+constexpr const char* kFeatures[] = {"kernel: dense, unrolled",
+                                     "kernel: dense, in a loop",
+                                     "kernel: diagonal",
+                                     "kernel: maximum",
+                                     "kernel: whole map",
+                                     "kernel: several inputs",
+                                     "kernel: transposed",
+                                     "kernel: strided",
+                                     "placement: inline",
+                                     "placement: uniform",
+                                     "placement: texture",
+                                     "weights: one byte",
+                                     "weights: more bytes",
+                                     "weights: integers",
+                                     "rung: float",
+                                     "rung: float in pieces",
+                                     "rung: int32",
+                                     "rung: software",
+                                     "epilogue: none",
+                                     "epilogue: clamp",
+                                     "epilogue: F1",
+                                     "epilogue: F2",
+                                     "epilogue: F2 of limbs",
+                                     "epilogue: F3",
+                                     "epilogue: I32",
+                                     "epilogue: look-up",
+                                     "epilogue: limbs stored",
+                                     "border: none",
+                                     "border: zero",
+                                     "border: a value",
+                                     "border: least value",
+                                     "storage: unsigned bytes",
+                                     "storage: signed bytes",
+                                     "storage: integers",
+                                     "storage: four bytes",
+                                     "storage: integer bytes",
+                                     "load: saturating shift",
+                                     "bound: about 2^24",
+                                     "bound: about 2^31",
+                                     "bound: about 2^32",
+                                     "buffer: saturates low",
+                                     "buffer: saturates high",
+                                     "configuration: ES 2",
+                                     "configuration: 1 target",
+                                     "configuration: 2 targets",
+                                     "configuration: 3 targets",
+                                     "configuration: 4 targets",
+                                     "configuration: 6 targets",
+                                     "configuration: 8 targets"};
 
 const char* nameOf(Kind kind) {
   switch (kind) {
@@ -80,6 +112,9 @@ std::vector<std::string> featuresOf(const KernelPlan& kernel) {
     }
   }
   switch (kernel.output.storage) {
+    case Storage::Uint8:
+      found.push_back("storage: integer bytes");
+      [[fallthrough]];
     case Storage::Norm8:
       found.push_back(kernel.output.isSigned ? "storage: signed bytes" : "storage: unsigned bytes");
       break;
@@ -97,8 +132,8 @@ std::string borderOf(const OpGraph& graph, const Op& op) {
   const WindowGeometry& g = op.geometry;
   const Value& in = graph.values[static_cast<std::size_t>(op.inputs[0].value)];
   if (g.kind == WindowGeometry::Kind::Transposed) return "border: zero";
-  const bool inside = g.kind == WindowGeometry::Kind::Whole || g.padding == Padding::Valid ||
-                      g.size <= g.stride;
+  const bool inside =
+      g.kind == WindowGeometry::Kind::Whole || g.padding == Padding::Valid || g.size <= g.stride;
   if (inside) return "border: none";
   if (op.reduce == Op::Reduce::Max) return "border: least value";
   const bool zero = std::all_of(in.fill.begin(), in.fill.end(), [](int v) { return v == 0; });
