@@ -3,7 +3,19 @@
 #include <numeric>
 #include <utility>
 
+#include "platform/egl/egl_shared.h"
+
 namespace glint::cli {
+namespace {
+
+gpu::ContextOptions contextOptions(const CommonOptions& options) {
+  gpu::ContextOptions context;
+  if (options.es > 0) context.limits.esMajor = options.es;
+  if (options.drawBuffers > 0) context.limits.maxDrawBuffers = options.drawBuffers;
+  return context;
+}
+
+}  // namespace
 
 Result<Device> openUntrusted(const CommonOptions& options) {
   egl::EglContextOptions wanted;
@@ -18,10 +30,7 @@ Result<Device> openUntrusted(const CommonOptions& options) {
     return error;
   }
   device.egl = std::move(made).value();
-  gpu::ContextOptions context;
-  if (options.es > 0) context.limits.esMajor = options.es;
-  if (options.drawBuffers > 0) context.limits.maxDrawBuffers = options.drawBuffers;
-  GLINT_ASSIGN(device.context, gpu::Context::create(device.egl->loader(), std::move(context)));
+  GLINT_ASSIGN(device.context, gpu::Context::create(device.egl->loader(), contextOptions(options)));
   GLINT_ASSIGN(device.selfTest, gpu::runSelfTest(*device.context));
   return device;
 }
@@ -44,6 +53,13 @@ SessionOptions sessionOptions(const CommonOptions& options, Progress& progress) 
     progress.show("building programs: " + layer, ready, of);
   };
   return session;
+}
+
+void specialiseOn(const Device& device, const CommonOptions& options, SessionOptions& session) {
+  if (session.mapping.forcePlacement || !session.given.ops.empty()) return;
+  session.share = [&egl = *device.egl, limits = contextOptions(options)] {
+    return egl::shareContext(egl, limits);
+  };
 }
 
 Result<Schedule> planModel(const Model& model, const CommonOptions& options,

@@ -32,6 +32,9 @@ Result<Device> openDevice(const CommonOptions& options);
 /// Session options from the command line; programs that are built show on `progress`.
 SessionOptions sessionOptions(const CommonOptions& options, Progress& progress);
 
+/// Lets a session specialise its programs behind; `device` outlives the session.
+void specialiseOn(const Device& device, const CommonOptions& options, SessionOptions& session);
+
 /// The schedule for the device that the options name, or, without --device, for what every
 /// OpenGL ES 3 device has; needs no GL driver then. `limitsOf` tells whose limits they are.
 Result<Schedule> planModel(const Model& model, const CommonOptions& options, std::string& limitsOf);

@@ -21,9 +21,21 @@ struct Traits {
   bool selection = false;  ///< several dense inputs: structure, not weights (Concatenate)
   bool wholeSum = false;   ///< the same weight for every position of the map
   bool perFetchClamp = false;
-  bool diagonal = false;              ///< each output channel reads its own input channel
-  std::int64_t vectorsPerTarget = 0;  ///< weight vec4 of one target when unrolled
+  bool diagonal = false;  ///< each output channel reads its own input channel
+  std::int64_t vectorsPerTarget = 0;
 };
+
+/// Weight vec4 of one target when unrolled.
+std::int64_t weightVectors(const OpGraph& graph, const Op& op) {
+  std::int64_t vectors = 0;
+  if (op.reduce == Op::Reduce::Max) return 0;
+  for (const SumInput& input : op.inputs) {
+    const TensorType& type = valueAt(graph, input.value).type;
+    const std::int64_t taps = input.sameAtEveryTap ? 1 : windowTaps(op.geometry, type);
+    vectors += taps * (input.diagonal ? 1 : 4 * pagesOf(graph, input.value));
+  }
+  return vectors;
+}
 
 Traits traitsOf(const OpGraph& graph, const Op& op, const Proof& proof) {
   Traits traits;
@@ -34,11 +46,7 @@ Traits traitsOf(const OpGraph& graph, const Op& op, const Proof& proof) {
   for (const Proof::InputLoad& load : proof.loads) {
     traits.perFetchClamp = traits.perFetchClamp || load.clamped;
   }
-  for (const SumInput& input : op.inputs) {
-    const TensorType& type = valueAt(graph, input.value).type;
-    const std::int64_t taps = input.sameAtEveryTap ? 1 : windowTaps(op.geometry, type);
-    traits.vectorsPerTarget += taps * (input.diagonal ? 1 : 4 * pagesOf(graph, input.value));
-  }
+  traits.vectorsPerTarget = weightVectors(graph, op);
   return traits;
 }
 
@@ -65,6 +73,9 @@ int choosePlacement(OpMapping& mapping, const Traits& traits, bool inlineModel,
   const auto fitting = static_cast<int>(std::min<std::int64_t>(
       limits.targets, room / std::max<std::int64_t>(traits.vectorsPerTarget, 1)));
   Placement wanted = inlineModel ? Placement::Inline : Placement::Uniform;
+  if (options.specialised && wanted == Placement::Uniform && fitting < limits.targets) {
+    wanted = Placement::Texture;
+  }
   if (options.forcePlacement) wanted = options.placement;
   // Only sums over input pages are worth a loop; a window of one's own channel is short.
   if (wanted == Placement::Texture && traits.diagonal) wanted = Placement::Uniform;
@@ -113,6 +124,18 @@ void addPasses(OpMapping& mapping, int channels, int part, int phases, int targe
 
 }  // namespace
 
+Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph, std::int64_t most) {
+  Mapping changed = mapping;
+  for (std::size_t i = 0; i < graph.ops.size(); ++i) {
+    OpMapping& op = changed.ops[i];
+    if (op.passes.empty() || weightVectors(graph, graph.ops[i]) * op.targets() > most) continue;
+    if (graph.ops[i].reduce == Op::Reduce::Sum && graph.ops[i].inputs[0].sameAtEveryTap) continue;
+    op.placement = Placement::Inline;
+    op.loop = false;
+  }
+  return changed;
+}
+
 DeviceLimits DeviceLimits::es2() {
   DeviceLimits limits;
   limits.dialect.es = 2;
@@ -126,7 +149,8 @@ Mapping mapDefault(const OpGraph& graph, const std::vector<const Proof*>& proofs
                    const std::vector<bool>& hostOnly, const DeviceLimits& device,
                    const MappingOptions& options) {
   DeviceLimits limits = device;
-  limits.targets = std::min(device.targets, options.mostTargets);
+  limits.targets =
+      std::min(device.targets, options.specialised ? 2 * options.mostTargets : options.mostTargets);
   std::int64_t weights = 0;
   for (std::size_t i = 0; i < graph.ops.size(); ++i) {
     if (proofs[i] != nullptr) weights += weightsOf(graph.ops[i]);

@@ -65,11 +65,19 @@ struct MappingOptions {
   std::int64_t inlineBudget = 16384;
   /// Vec4 weights of one unrolled program that is not inline; more go into a loop.
   int uniformBudget = 96;
-  /// More draw buffers than this are left idle: beyond four, programs grow faster than they gain.
+  /// More draw buffers than this are left idle, twice as many when specialised: beyond four,
+  /// programs grow faster than they gain, unless passes are short.
   int mostTargets = 4;
+  /// Programs with inline weights will take over: what is chosen now only has to start soon, but
+  /// its targets stay.
+  bool specialised = false;
   /// How textures hold bytes: Norm8, or Uint8 where there are integer textures.
   Storage bytes = Storage::Norm8;
 };
+
+/// The same mapping with inline weights wherever a program has at most `most` of them (in vec4):
+/// what is written stays as it is, only programs change.
+Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph, std::int64_t most);
 
 /// The default mapper: as many NPs a pass as the device has, inline weights for small models, a
 /// uniform array where it is short, else a texture. `proofs[i]` is null for ops that run in

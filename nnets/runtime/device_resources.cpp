@@ -55,24 +55,6 @@ Status fillAprons(const Schedule& schedule, DeviceResources& resources) {
   return {};
 }
 
-Status makeConstants(gpu::Context& context, const Schedule& schedule, DeviceResources& resources) {
-  for (const ConstantTexture& plan : schedule.constants) {
-    std::vector<IVec4> texels = plan.texels;
-    texels.resize(static_cast<std::size_t>(plan.width) * static_cast<std::size_t>(plan.height()));
-    GLINT_ASSIGN(gpu::Texture texture, gpu::Texture::create(context, texelFormat(plan.storage),
-                                                            plan.width, plan.height()));
-    if (plan.storage == Storage::Int32) {
-      GLINT_TRY(texture.upload(std::as_bytes(std::span<const IVec4>(texels))));
-    } else {
-      std::vector<std::uint8_t> codes;
-      for (const IVec4& texel : texels) codes.insert(codes.end(), texel.begin(), texel.end());
-      GLINT_TRY(texture.upload(std::as_bytes(std::span<const std::uint8_t>(codes))));
-    }
-    resources.constants.push_back(std::move(texture));
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<DeviceResources>> makeResources(gpu::Context& context,
@@ -93,14 +75,32 @@ Result<std::unique_ptr<DeviceResources>> makeResources(gpu::Context& context,
     GLINT_ASSIGN(gpu::Framebuffer framebuffer, gpu::Framebuffer::create(context, targets));
     resources->framebuffers.emplace(value.textures, std::move(framebuffer));
   }
-  for (const DrawPlan& draw : schedule.draws) {
-    DeviceResources::DrawFloats floats{{}, toFloats(draw.sizes), toFloats(draw.floats)};
-    if (!context.es3()) floats.vectors = toFloats(draw.vectors);
-    resources->floats.push_back(std::move(floats));
-  }
   GLINT_TRY(fillAprons(schedule, *resources));
-  GLINT_TRY(makeConstants(context, schedule, *resources));
   return resources;
+}
+
+Result<DrawConstants> makeConstants(gpu::Context& context, const Schedule& schedule) {
+  DrawConstants constants;
+  for (const ConstantTexture& plan : schedule.constants) {
+    std::vector<IVec4> texels = plan.texels;
+    texels.resize(static_cast<std::size_t>(plan.width) * static_cast<std::size_t>(plan.height()));
+    GLINT_ASSIGN(gpu::Texture texture, gpu::Texture::create(context, texelFormat(plan.storage),
+                                                            plan.width, plan.height()));
+    if (plan.storage == Storage::Int32) {
+      GLINT_TRY(texture.upload(std::as_bytes(std::span<const IVec4>(texels))));
+    } else {
+      std::vector<std::uint8_t> codes;
+      for (const IVec4& texel : texels) codes.insert(codes.end(), texel.begin(), texel.end());
+      GLINT_TRY(texture.upload(std::as_bytes(std::span<const std::uint8_t>(codes))));
+    }
+    constants.textures.push_back(std::move(texture));
+  }
+  for (const DrawPlan& draw : schedule.draws) {
+    DrawConstants::Floats floats{{}, toFloats(draw.sizes), toFloats(draw.floats)};
+    if (!context.es3()) floats.vectors = toFloats(draw.vectors);
+    constants.floats.push_back(std::move(floats));
+  }
+  return constants;
 }
 
 }  // namespace glint

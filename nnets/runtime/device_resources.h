@@ -9,21 +9,26 @@
 
 namespace glint {
 
-/// What a schedule needs on a device besides its programs.
+/// What the values of a schedule live in.
 struct DeviceResources {
   std::vector<gpu::Texture> textures;                         ///< by Schedule::textures
-  std::vector<gpu::Texture> constants;                        ///< by Schedule::constants
   std::map<std::vector<int>, gpu::Framebuffer> framebuffers;  ///< by texture set
-
-  /// The float uniforms of a draw; `vectors` where the language has no other numbers.
-  struct DrawFloats {
-    std::vector<float> vectors, sizes, floats;
-  };
-  std::vector<DrawFloats> floats;  ///< by draw
 };
 
-/// Makes all of it: textures with their aprons filled, constants uploaded. Errors: Driver.
+/// The constants of a schedule's draws.
+struct DrawConstants {
+  std::vector<gpu::Texture> textures;  ///< by Schedule::constants
+  /// The float uniforms of a draw; `vectors` where the language has no other numbers.
+  struct Floats {
+    std::vector<float> vectors, sizes, floats;
+  };
+  std::vector<Floats> floats;  ///< by draw
+};
+
+/// Makes the textures, their aprons filled, and framebuffers over them. Errors: Driver.
 Result<std::unique_ptr<DeviceResources>> makeResources(gpu::Context& context,
                                                        const Schedule& schedule);
+/// Uploads the constants. Errors: Driver.
+Result<DrawConstants> makeConstants(gpu::Context& context, const Schedule& schedule);
 
 }  // namespace glint

@@ -41,6 +41,7 @@ ScheduleOptions Session::scheduleOptions() const {
   ScheduleOptions options;
   options.limits = deviceLimits(context_);
   options.mapping = options_.mapping;
+  options.mapping.specialised = options_.share != nullptr;
   options.given = options_.given;
   options.fetch = options_.fetch;
   options.software = options_.software;
@@ -51,17 +52,38 @@ Status Session::bind(const Model& model) {
   GLINT_ASSIGN(Schedule schedule, makeSchedule(model, scheduleOptions()));
   GLINT_TRY(buildPrograms(schedule));
   GLINT_ASSIGN(std::unique_ptr<DeviceResources> resources, makeResources(context_, schedule));
+  GLINT_ASSIGN(DrawConstants constants, makeConstants(context_, schedule));
   GLINT_TRY(context_.check("binding the model"));
   model_ = model;
   schedule_ = std::move(schedule);
   resources_ = std::move(resources);
-  bound_.clear();
-  for (const ProgramPlan& program : schedule_.programs) {
-    bound_.push_back(&programs_.at(program.fragment));
-  }
   states_.assign(static_cast<std::size_t>(model_.layerCount()), {});
-  for (auto& [text, built] : programs_) built.lastDraw = -1;
-  return {};
+  for (auto& [text, built] : programs_) built.lastDraw = nullptr;
+  draws_ = bindDraws(schedule_, std::move(constants));
+  return specialise();
+}
+
+Session::BoundDraws Session::bindDraws(const Schedule& schedule, DrawConstants constants) {
+  BoundDraws bound{std::move(constants), {}};
+  for (const DrawPlan& draw : schedule.draws) {
+    const ProgramPlan& program = schedule.programs[static_cast<std::size_t>(draw.program)];
+    const auto found = programs_.find(program.fragment);
+    bound.programs.push_back(found == programs_.end() ? nullptr : &found->second);
+  }
+  return bound;
+}
+
+Session::Built Session::finish(gpu::Program program, const ProgramPlan& plan) {
+  Built built;
+  built.program = std::move(program);
+  for (std::size_t unit = 0; unit < plan.samplers.size(); ++unit) {
+    built.program.setSampler(built.program.location(plan.samplers[unit]), static_cast<int>(unit));
+  }
+  built.draw = built.program.location(uniforms::kDraw);
+  built.sizes = built.program.location(uniforms::kSizes);
+  built.floats = built.program.location(uniforms::kFloats);
+  built.ints = built.program.location(uniforms::kInts);
+  return built;
 }
 
 Status Session::buildPrograms(const Schedule& schedule) {
@@ -70,28 +92,19 @@ Status Session::buildPrograms(const Schedule& schedule) {
     const ProgramPlan& plan = schedule.programs[static_cast<std::size_t>(i)];
     if (programs_.contains(plan.fragment)) continue;
     if (options_.progress) options_.progress(i, total, plan.label);
-    Built built;
-    GLINT_ASSIGN(built.program,
+    GLINT_ASSIGN(gpu::Program program,
                  cache_.get(gpu::fullscreenVertexShader(context_.capabilities().esMajor),
                             plan.fragment, plan.label));
-    for (std::size_t unit = 0; unit < plan.samplers.size(); ++unit) {
-      built.program.setSampler(built.program.location(plan.samplers[unit]), static_cast<int>(unit));
-    }
-    built.draw = built.program.location(uniforms::kDraw);
-    built.sizes = built.program.location(uniforms::kSizes);
-    built.floats = built.program.location(uniforms::kFloats);
-    built.ints = built.program.location(uniforms::kInts);
-    programs_.emplace(plan.fragment, std::move(built));
+    programs_.emplace(plan.fragment, finish(std::move(program), plan));
   }
   return {};
 }
 
-Status Session::draw(int index) {
-  const DrawPlan& plan = schedule_.draws[static_cast<std::size_t>(index)];
-  Built& built = *bound_[static_cast<std::size_t>(plan.program)];
+Status Session::draw(const DrawPlan& plan, const BoundDraws& bound, std::size_t index) {
+  Built& built = *bound.programs[index];
   built.program.use();
-  if (built.lastDraw != index) {
-    const DeviceResources::DrawFloats& floats = resources_->floats[static_cast<std::size_t>(index)];
+  if (built.lastDraw != &plan) {
+    const DrawConstants::Floats& floats = bound.constants.floats[index];
     if (!floats.vectors.empty()) {
       built.program.setFloat4(built.draw, floats.vectors);
     } else if (!plan.vectors.empty()) {
@@ -100,14 +113,14 @@ Status Session::draw(int index) {
     if (!floats.sizes.empty()) built.program.setFloat4(built.sizes, floats.sizes);
     if (!floats.floats.empty()) built.program.setFloat4(built.floats, floats.floats);
     if (!plan.ints.empty()) built.program.setInt4(built.ints, flat(plan.ints));
-    built.lastDraw = index;
+    built.lastDraw = &plan;
   }
   int unit = 0;
   for (int texture : plan.textures) {
     resources_->textures[static_cast<std::size_t>(texture)].bind(unit++);
   }
   for (int constant : plan.constants) {
-    resources_->constants[static_cast<std::size_t>(constant)].bind(unit++);
+    bound.constants.textures[static_cast<std::size_t>(constant)].bind(unit++);
   }
   resources_->framebuffers.at(plan.targets).bind();
   fullscreen_.draw({plan.column, plan.row, plan.width, plan.height});
@@ -116,7 +129,13 @@ Status Session::draw(int index) {
 
 Status Session::drawOp(int op) {
   const auto at = static_cast<std::size_t>(op);
-  for (int i = schedule_.firstDraw[at]; i < schedule_.firstDraw[at + 1]; ++i) GLINT_TRY(draw(i));
+  const bool fast = at < fast_.ready.size() && fast_.ready[at];
+  const Schedule& schedule = fast ? fast_.schedule : schedule_;
+  const BoundDraws& bound = fast ? fast_.draws : draws_;
+  const auto last = static_cast<std::size_t>(schedule.firstDraw[at + 1]);
+  for (auto i = static_cast<std::size_t>(schedule.firstDraw[at]); i < last; ++i) {
+    GLINT_TRY(draw(schedule.draws[i], bound, i));
+  }
   return {};
 }
 
@@ -174,6 +193,7 @@ Status Session::runSoftware(int layer, std::vector<Tensor>& host) {
 
 Result<std::map<int, Tensor>> Session::run(std::span<const Tensor> feeds) {
   GLINT_TRY(checkFeeds(model_, feeds));
+  takeReady();
   std::vector<Tensor> host(schedule_.values.size());
   for (std::size_t i = 0; i < feeds.size(); ++i) {
     host[static_cast<std::size_t>(schedule_.feedValues[i])] = feeds[i];
@@ -201,8 +221,9 @@ Result<std::map<int, Tensor>> Session::run(std::span<const Tensor> feeds) {
 }
 
 Status Session::drawOnly() {
-  for (std::size_t i = 0; i < schedule_.draws.size(); ++i) {
-    GLINT_TRY(draw(static_cast<int>(i)));
+  takeReady();
+  for (std::size_t op = 0; op < schedule_.graph.ops.size(); ++op) {
+    GLINT_TRY(drawOp(static_cast<int>(op)));
   }
   return {};
 }

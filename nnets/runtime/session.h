@@ -3,10 +3,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "gpu/background_programs.h"
 #include "gpu/context/context.h"
 #include "gpu/fullscreen.h"
 #include "gpu/program.h"
@@ -27,6 +29,10 @@ struct SessionOptions {
   std::string cacheDirectory;  ///< program binaries; empty: none are kept
   /// Told before each program is built: (ready, of, name of the next). May be empty.
   std::function<void(int, int, const std::string&)> progress;
+  /// Makes a context for a thread that compiles specialised programs, with weights as literals,
+  /// while run() works with those that build quickly; they are swapped in between two frames, with
+  /// the same results. Empty: the session stays with the programs it starts with.
+  std::function<Result<std::unique_ptr<gpu::SharedContext>>()> share;
 };
 
 /// Runs one model on one GL context. Not thread-safe; calls come from the context's GL thread, and
@@ -53,6 +59,12 @@ class Session {
   /// Errors: Type, Value (a feed of the wrong shape or range), Driver.
   Result<std::map<int, Tensor>> run(std::span<const Tensor> feeds);
 
+  /// Waits until all specialised programs are in use. Errors: why the compiling thread gave up (the
+  /// session goes on with the programs it has).
+  Status settle();
+  /// How many ops draw with specialised programs.
+  int specialisedOps() const;
+
   /// Draws everything once on whatever the textures hold, without transfers: for benchmarks.
   Status drawOnly();
   /// The same for the draws of one layer.
@@ -67,7 +79,14 @@ class Session {
   Session(gpu::Context& context, Model model, SessionOptions options);
   Status bind(const Model& model);
   Status buildPrograms(const Schedule& schedule);
-  Status draw(int index);
+  struct Built;
+  struct BoundDraws;
+  Built finish(gpu::Program program, const ProgramPlan& plan);
+  BoundDraws bindDraws(const Schedule& schedule, DrawConstants constants);
+  Status specialise();
+  std::vector<gpu::ProgramRequest> missingPrograms();
+  void takeReady();
+  Status draw(const DrawPlan& plan, const BoundDraws& bound, std::size_t index);
   Status drawOp(int op);
   Status upload(int value, const Tensor& tensor);
   Result<Tensor> fetch(int value);
@@ -84,10 +103,24 @@ class Session {
   struct Built {
     gpu::Program program;
     int draw = -1, sizes = -1, floats = -1, ints = -1;  ///< uniform places
-    int lastDraw = -1;                                  ///< whose constants it holds
+    const DrawPlan* lastDraw = nullptr;                 ///< whose constants it holds
   };
   std::map<std::string, Built> programs_;
-  std::vector<Built*> bound_;  ///< by Schedule::programs
+  std::set<std::string> requested_;  ///< texts given to background_
+  /// The draws of a schedule with what they need; null programs are not built yet.
+  struct BoundDraws {
+    DrawConstants constants;
+    std::vector<Built*> programs;
+  };
+  BoundDraws draws_;
+  /// The same schedule with specialised programs, op by op as they become ready.
+  struct Fast {
+    Schedule schedule;
+    BoundDraws draws;
+    std::vector<bool> ready;  ///< by op
+  };
+  Fast fast_;
+  std::unique_ptr<gpu::BackgroundPrograms> background_;
   std::unique_ptr<DeviceResources> resources_;
   std::vector<LayerState> states_;
 };
