@@ -8,6 +8,7 @@
 #include "gpu/fence.h"
 #include "gpu/framebuffer.h"
 #include "gpu/fullscreen.h"
+#include "gpu/pixel_transfer.h"
 #include "gpu/program_build.h"
 #include "gpu/readback.h"
 #include "gpu/self_test.h"
@@ -222,6 +223,29 @@ TEST_CASE("readbacks are used in order") {
   CHECK(!readback.pending());
   REQUIRE(readback.start(*framebuffer, 0, {0, 0, 4, 4}).ok());
   CHECK(readback.finish(out).ok());
+}
+
+TEST_CASE("bytes are read as bytes where offered, but not from SwiftShader 4") {
+  static PFNGLGETINTEGERVPROC nullIntegers = nullptr;
+  static const char* version = nullptr;
+  Functions gl = nullFunctions(3);
+  nullIntegers = gl.getIntegerv;
+  gl.getString = [](GLenum) { return reinterpret_cast<const GLubyte*>(version); };
+  gl.getIntegerv = [](GLenum name, GLint* value) {
+    nullIntegers(name, value);
+    if (name == GL_IMPLEMENTATION_COLOR_READ_FORMAT) *value = GL_RGBA_INTEGER;
+    if (name == GL_IMPLEMENTATION_COLOR_READ_TYPE) *value = GL_UNSIGNED_BYTE;
+  };
+  const auto typeOf = [&](ContextOptions options) {
+    return pixelTransfer(*makeContext(gl, std::move(options)), TexelFormat::Rgba8ui).type;
+  };
+  version = "OpenGL ES 3.0 another driver";
+  CHECK(typeOf({}) == GL_UNSIGNED_BYTE);
+  version = "OpenGL ES 3.0 SwiftShader 4.1.0.7";
+  CHECK(typeOf({}) == GL_UNSIGNED_INT);
+  ContextOptions options;
+  options.disabledWorkarounds = {std::string(kWideReadOnSwiftShader)};
+  CHECK(typeOf(std::move(options)) == GL_UNSIGNED_BYTE);
 }
 
 TEST_CASE("the self-test refuses a driver that computes nothing") {
