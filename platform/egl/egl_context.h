@@ -52,9 +52,9 @@ class EglContext {
   /// The GL functions, for gpu::Context::create.
   std::function<void*(const char*)> loader() const;
 
-  int esMajor() const { return esMajor_; }      ///< Version asked of the driver that succeeded.
-  int esMinor() const { return esMinor_; }      ///< Its minor part; 0 for ES 2.
-  bool exactVersion() const { return exact_; }  ///< The driver was held to that version.
+  int esMajor() const { return esMajor_; }         ///< Version asked of the driver that succeeded.
+  int esMinor() const { return esMinor_; }         ///< Its minor part; 0 for ES 2.
+  bool exactVersion() const { return exact_; }     ///< The driver was held to that version.
   bool strict() const { return options_.strict; }  ///< ... and to no extensions.
   bool surfaceless() const { return surface_ == EGL_NO_SURFACE; }
   const EglDisplayInfo& display() const { return info_; }

@@ -225,6 +225,31 @@ TEST_CASE("readbacks are used in order") {
   CHECK(readback.finish(out).ok());
 }
 
+TEST_CASE("the error of a shader holds the first lines of a long log") {
+  static std::string log;
+  Functions gl = nullFunctions(3);
+  gl.getProgramiv = [](GLuint, GLenum, GLint* value) { *value = 0; };
+  gl.getShaderiv = [](GLuint, GLenum name, GLint* value) {
+    *value = name == GL_INFO_LOG_LENGTH ? static_cast<GLint>(log.size()) : 0;
+  };
+  gl.getShaderInfoLog = [](GLuint, GLsizei, GLsizei* written, GLchar* text) {
+    *written = static_cast<GLsizei>(log.copy(text, log.size()));
+  };
+  const auto context = makeContext(gl);
+  for (int lines : {1, 6, 7, 5000}) {
+    log.clear();
+    for (int i = 1; i <= lines; ++i) log += "line " + std::to_string(i) + "\n";
+    const auto made = Program::create(*context, "", "", "conv1");
+    REQUIRE(!made.ok());
+    const std::string& message = made.error().message;
+    CHECK(message.find("line 1") != std::string::npos);
+    CHECK((message.find("line 6") != std::string::npos) == (lines >= 6));
+    CHECK(message.find("line 7") == std::string::npos);
+    const std::string rest = "... and " + std::to_string(lines - 6) + " lines more";
+    CHECK((message.find(rest) != std::string::npos) == (lines > 6));
+  }
+}
+
 TEST_CASE("bytes are read as bytes where offered, but not from SwiftShader 4") {
   static PFNGLGETINTEGERVPROC nullIntegers = nullptr;
   static const char* version = nullptr;
