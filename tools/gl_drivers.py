@@ -12,6 +12,7 @@ import io
 import os
 import pathlib
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -25,8 +26,9 @@ TIMEOUT = 600  # seconds, for one download
 
 # Variables that select a driver. A driver's environment sets some and clears the others.
 SELECTORS = ("EGL_PLATFORM", "GALLIUM_DRIVER", "GLINT_EGL_DISPLAY", "GLINT_EGL_LIBRARY",
-             "LIBGL_ALWAYS_SOFTWARE", "MESA_GLES_VERSION_OVERRIDE", "MESA_LOADER_DRIVER_OVERRIDE",
-             "VK_DRIVER_FILES", "VK_ICD_FILENAMES", "__EGL_VENDOR_LIBRARY_FILENAMES")
+             "GLINT_EGL_STRICT", "LIBGL_ALWAYS_SOFTWARE", "MESA_GLES_VERSION_OVERRIDE",
+             "MESA_LOADER_DRIVER_OVERRIDE", "VK_DRIVER_FILES", "VK_ICD_FILENAMES",
+             "__EGL_VENDOR_LIBRARY_FILENAMES")
 
 
 class Missing(Exception):
@@ -46,27 +48,30 @@ def unbrotli(data):
         if shutil.which(command[0]):
             done = subprocess.run(command, input=data, capture_output=True, check=False)
             if done.returncode != 0:
-                raise Missing(f"{command[0]} does not unpack it: {last_line(done.stderr)}")
+                raise Missing(f"{command[0]} does not unpack it: {message_of(done.stderr)}")
             return done.stdout
     raise Missing("nothing unpacks brotli: install node, the command brotli or python3-brotli")
 
 
-def last_line(output):
-    lines = output.decode(errors="replace").strip().splitlines()
-    return lines[-1].strip() if lines else "no message"
+def message_of(output):
+    """The first line that tells of an error, else the last."""
+    lines = output.decode(errors="replace").strip().splitlines() or ["no message"]
+    told = next((line for line in lines if re.search(r"\berror\b", line, re.IGNORECASE)), lines[-1])
+    return told.strip()
 
 
 @dataclasses.dataclass(frozen=True)
 class Package:
     """A published archive, pinned by its hash, and what to take out of it."""
 
-    folder: str   # below FOLDER
-    source: str   # name and version at the registry
-    tool: tuple   # the registry's client, as a command; `source` follows
-    digest: str   # algorithm and base64, as in "sha512-..."
-    size_mb: int  # to download
-    files: tuple  # what must be there afterwards
-    unpack: object  # archive's bytes -> {name: bytes}
+    folder: str      # below FOLDER
+    source: str      # name and version at the registry
+    client: str      # of the registry
+    command: tuple   # that fetches; `source` follows
+    digest: str      # algorithm and base64, as in "sha512-..."
+    size_mb: int     # to download
+    files: tuple     # what must be there afterwards
+    unpack: object   # archive's bytes -> {name: bytes}
 
     def path(self):
         return FOLDER / self.folder
@@ -120,19 +125,19 @@ class Package:
         whole.rename(self.path())
 
     def _download(self, temporary):
-        name = self.tool[0]
-        if shutil.which(name) is None:
-            raise Missing(f"the command {name} is not here")
+        if shutil.which(self.command[0]) is None:
+            raise Missing(f"the command {self.command[0]} is not here (Debian: {self.client})")
         archives = temporary / "archives"
         archives.mkdir()
         try:
-            done = subprocess.run([*self.tool, self.source], cwd=archives, capture_output=True,
+            done = subprocess.run([*self.command, self.source], cwd=archives, capture_output=True,
                                   timeout=TIMEOUT, check=False)
         except subprocess.TimeoutExpired:
-            raise Missing(f"{name} took longer than {TIMEOUT} s") from None
+            raise Missing(f"{self.client} took longer than {TIMEOUT} s") from None
         found = sorted(archives.iterdir())
         if done.returncode != 0 or len(found) != 1:
-            raise Missing(f"{name} cannot fetch it: {last_line(done.stderr or done.stdout)}")
+            told = message_of(done.stderr or done.stdout)
+            raise Missing(f"{self.client} cannot fetch it: {told}")
         return found[0].read_bytes()
 
 
@@ -154,14 +159,14 @@ def unpack_wheel(data):
 
 
 ANGLE = Package(
-    "angle", "@sparticuz/chromium@147.0.0",
-    ("npm", "pack", "--silent", "--fetch-retries=1"),
+    "angle", "@sparticuz/chromium@147.0.0", "npm",
+    ("npm", "pack", "--loglevel=error", "--fetch-retries=1"),
     "sha512-4ZKeAQQa8up2mt675qSitztLdbQrlf8BKdC5naeap+5Mv1OV1OlJdPoU+EJC/p5sQUJUQmN4r+q5+EhaaOUHpQ==",
     68, ("libEGL.so", "libGLESv2.so", "libvk_swiftshader.so", "libvulkan.so.1",
          "vk_swiftshader_icd.json"), unpack_npm)
 
 SWIFTSHADER = Package(
-    "swiftshader", "kaleido==0.2.1",
+    "swiftshader", "kaleido==0.2.1", "pip",
     (sys.executable, "-m", "pip", "download", "--quiet", "--retries=1", "--no-deps",
      "--only-binary=:all:", "--platform=manylinux1_x86_64"),
     "sha256-qiHPG/HHj4+lCp99ReEAPDh709b+CnZ8+780S5W9w6g=",
@@ -198,30 +203,35 @@ def fetched(package, **variables):
     return {"GLINT_EGL_LIBRARY": str(package.path() / "libEGL.so"), **variables}
 
 
-def angle(vulkan):
-    return fetched(ANGLE, GLINT_EGL_DISPLAY="surfaceless", VK_ICD_FILENAMES=vulkan)
+def angle(vulkan, **variables):
+    return fetched(ANGLE, GLINT_EGL_DISPLAY="surfaceless", VK_ICD_FILENAMES=vulkan, **variables)
 
 
 @dataclasses.dataclass(frozen=True)
 class Driver:
-    """A driver, with what its renderer and version say when it is really the one in use."""
+    """A driver, with what its renderer says when it is really the one in use."""
 
     name: str
     what: str
     renderer: str        # regular expression for GL_RENDERER
     environment: object  # () -> {variable: value}; raises Missing
+    es: tuple = (3, 2)   # versions that it can be used as
 
+
+SWIFTSHADER_ICD = str(ANGLE.path() / "vk_swiftshader_icd.json")
 
 DRIVERS = (
     Driver("llvmpipe", "Mesa, compiled for the processor", r"^llvmpipe",
            lambda: mesa(GALLIUM_DRIVER="llvmpipe")),
     Driver("softpipe", "Mesa, interpreted", r"^softpipe", lambda: mesa(GALLIUM_DRIVER="softpipe")),
     Driver("mesa-es2", "llvmpipe that offers OpenGL ES 2 alone", r"^llvmpipe",
-           lambda: mesa(GALLIUM_DRIVER="llvmpipe", MESA_GLES_VERSION_OVERRIDE="2.0")),
+           lambda: mesa(GALLIUM_DRIVER="llvmpipe", MESA_GLES_VERSION_OVERRIDE="2.0"), es=(2,)),
     Driver("zink", "Mesa's OpenGL on Mesa's Vulkan", r"^zink.*llvmpipe",
            lambda: mesa(GALLIUM_DRIVER="zink", VK_ICD_FILENAMES=lavapipe())),
-    Driver("angle-swiftshader", "ANGLE on SwiftShader's Vulkan", r"^ANGLE.*SwiftShader",
-           lambda: angle(str(ANGLE.path() / "vk_swiftshader_icd.json"))),
+    Driver("angle-swiftshader", "ANGLE on SwiftShader's Vulkan; exact when used as OpenGL ES 2",
+           r"^ANGLE.*SwiftShader", lambda: angle(SWIFTSHADER_ICD)),
+    Driver("angle-strict", "the same as OpenGL ES 3.0 or 2.0 exactly, without extensions",
+           r"^ANGLE.*SwiftShader", lambda: angle(SWIFTSHADER_ICD, GLINT_EGL_STRICT="1")),
     Driver("angle-lavapipe", "ANGLE on Mesa's Vulkan", r"^ANGLE.*llvmpipe",
            lambda: angle(lavapipe())),
     Driver("swiftshader", "SwiftShader 4.1, which draws without Vulkan",
