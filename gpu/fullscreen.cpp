@@ -13,10 +13,12 @@ constexpr std::string_view kVertexEs2 =
     "attribute highp vec2 glintCorner;\n"
     "void main() { gl_Position = vec4(glintCorner, 0., 1.); }\n";
 
+/// As a float, since SwiftShader 4.1 draws nothing when gl_VertexID itself is compared.
 constexpr std::string_view kVertexEs3 =
     "#version 300 es\n"
     "void main() {\n"
-    "  gl_Position = vec4(gl_VertexID == 1 ? 3. : -1., gl_VertexID == 2 ? 3. : -1., 0., 1.);\n"
+    "  float corner = float(gl_VertexID);\n"
+    "  gl_Position = vec4(corner == 1. ? 3. : -1., corner == 2. ? 3. : -1., 0., 1.);\n"
     "}\n";
 
 }  // namespace

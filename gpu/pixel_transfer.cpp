@@ -39,7 +39,8 @@ PixelTransfer pixelTransfer(Context& context, TexelFormat format) {
   GLint offered[2] = {0, 0};
   context.gl().getIntegerv(GL_IMPLEMENTATION_COLOR_READ_FORMAT, &offered[0]);
   context.gl().getIntegerv(GL_IMPLEMENTATION_COLOR_READ_TYPE, &offered[1]);
-  if (offered[0] == GL_RGBA_INTEGER && offered[1] == static_cast<GLint>(own)) {
+  const bool usable = format != TexelFormat::Rgba8ui || !context.needs(kWideReadOnSwiftShader);
+  if (usable && offered[0] == GL_RGBA_INTEGER && offered[1] == static_cast<GLint>(own)) {
     return {GL_RGBA_INTEGER, own, bytesPerTexel(format)};
   }
   const GLenum wide = format == TexelFormat::Rgba8ui ? GL_UNSIGNED_INT : GL_INT;

@@ -1,5 +1,8 @@
 #include "gpu/program_build.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "gpu/fullscreen.h"
 
 namespace glint::gpu {
@@ -15,6 +18,21 @@ Handle<ObjectKind::Shader> compile(Context& context, GLenum stage, std::string_v
   return shader;
 }
 
+/// Lines of a driver's log that go into an error: some print thousands.
+constexpr int kLogLines = 6;
+
+std::string firstLines(std::string text) {
+  std::size_t end = 0;
+  for (int line = 0; line < kLogLines; ++line) {
+    end = text.find('\n', end);
+    if (end == std::string::npos) return text;
+    ++end;
+  }
+  const auto more =
+      1 + std::count(text.begin() + static_cast<std::ptrdiff_t>(end), text.end(), '\n');
+  return text.substr(0, end) + "... and " + std::to_string(more) + " lines more";
+}
+
 /// Reads a log with the getter pair of shaders or of programs, without trailing blanks.
 template <typename GetInt, typename GetLog>
 std::string logOf(GLuint name, GetInt getInt, GetLog getLog) {
@@ -25,7 +43,7 @@ std::string logOf(GLuint name, GetInt getInt, GetLog getLog) {
   if (size > 0) getLog(name, size, &written, text.data());
   text.resize(static_cast<std::size_t>(written > 0 ? written : 0));
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  return text.empty() ? "the driver gives no reason" : text;
+  return text.empty() ? "the driver gives no reason" : firstLines(std::move(text));
 }
 
 bool compiled(const Functions& gl, GLuint shader) {

@@ -63,7 +63,9 @@ void printDevice(const Device& device, const std::string& cache) {
   print("driver          " + can.version);
   print("shaders         " + can.glslVersion);
   print("library         " + device.egl->library().path());
-  print(text("OpenGL ES       %d.%d", can.esMajor, can.esMinor));
+  print(text("OpenGL ES       %d.%d", can.esMajor, can.esMinor) +
+        (device.egl->exactVersion() ? ", held to exactly that" : "") +
+        (device.egl->strict() ? ", without extensions" : ""));
   print(
       text("limits          textures of %d, %d draw buffers, %d texture units, %d uniform vectors",
            can.maxTextureSize, can.maxDrawBuffers, can.fragmentTextureUnits,
@@ -93,6 +95,8 @@ Json deviceJson(const Device& device, const std::string& cache) {
   json.set("vendor", can.vendor);
   json.set("driver", can.version);
   json.set("es", text("%d.%d", can.esMajor, can.esMinor));
+  json.set("exact", device.egl->exactVersion());
+  json.set("strict", device.egl->strict());
   json.set("egl", device.egl->library().path());
   json.set("limits", limitsJson(can));
   json.set("cache", cache);

@@ -1,4 +1,4 @@
-/// Source of the figures: timer against wall clock, measured on the drivers named.
+/// Source of the figures: measured on the drivers named (docs/drivers.md).
 #include "gpu/context/workarounds.h"
 
 #include <algorithm>
@@ -8,12 +8,19 @@ namespace glint::gpu {
 namespace {
 
 bool isLlvmpipe(const Capabilities& capabilities) {
-  return capabilities.timerQuery && capabilities.renderer.find("llvmpipe") != std::string::npos;
+  return capabilities.timerQuery && capabilities.renderer.rfind("llvmpipe", 0) == 0;
 }
 
-constexpr std::array<Workaround, 1> kWorkarounds = {{
+bool isSwiftShader4(const Capabilities& capabilities) {
+  return capabilities.integerTextures &&
+         capabilities.version.find(" SwiftShader 4.") != std::string::npos;
+}
+
+constexpr std::array<Workaround, 2> kWorkarounds = {{
     {kNoTimerOnLlvmpipe, "timer queries report 5 to 12 % of the time that passed",
      "Mesa llvmpipe 22.3 and 25.0", "gpu.capabilities", isLlvmpipe},
+    {kWideReadOnSwiftShader, "RGBA8UI read as bytes leaves the memory as it was, without an error",
+     "SwiftShader 4.1.0.7", "gpu.texture", isSwiftShader4},
 }};
 
 }  // namespace

@@ -23,6 +23,10 @@ struct Workaround {
 /// cleared.
 inline constexpr std::string_view kNoTimerOnLlvmpipe = "llvmpipe-timer-query-wrong";
 
+/// SwiftShader 4 offers to read RGBA8UI as bytes and then writes none; pixelTransfer takes the wide
+/// type that every driver has to know.
+inline constexpr std::string_view kWideReadOnSwiftShader = "swiftshader-4-reads-no-rgba8ui-bytes";
+
 /// Every workaround that the code implements.
 std::span<const Workaround> knownWorkarounds();
 

@@ -1,5 +1,5 @@
 /// Source: EGL 1.5; EGL_KHR_create_context; EGL_KHR_surfaceless_context; ANGLE's
-/// EGL_ANGLE_create_context_backwards_compatible.
+/// EGL_ANGLE_create_context_backwards_compatible and EGL_ANGLE_create_context_extensions_enabled.
 #include "platform/egl/egl_context.h"
 
 #include <cstdlib>
@@ -13,10 +13,26 @@ namespace {
 
 /// EGL_CONTEXT_OPENGL_BACKWARDS_COMPATIBLE_ANGLE: false asks for exactly the version named.
 constexpr EGLint kBackwardsCompatibleAngle = 0x3483;
+constexpr std::string_view kExactVersion = "EGL_ANGLE_create_context_backwards_compatible";
+/// EGL_EXTENSIONS_ENABLED_ANGLE: false leaves out every extension that can be.
+constexpr EGLint kExtensionsEnabledAngle = 0x345F;
+constexpr std::string_view kChosenExtensions = "EGL_ANGLE_create_context_extensions_enabled";
 constexpr const char* kDisplayVariable = "GLINT_EGL_DISPLAY";
+constexpr const char* kStrictVariable = "GLINT_EGL_STRICT";
 
 bool displayHas(const EglLibrary& library, EGLDisplay display, std::string_view extension) {
   return hasExtension(library.queryString(display, EGL_EXTENSIONS), extension);
+}
+
+Status requireStrict(const EglLibrary& library, EGLDisplay display, int esMajor) {
+  for (std::string_view extension : {kExactVersion, kChosenExtensions}) {
+    if (displayHas(library, display, extension)) continue;
+    return Error{Errc::Driver, "cannot be held to exactly OpenGL ES " + std::to_string(esMajor) +
+                                   ".0 without extensions, as asked: the driver lacks " +
+                                   std::string(extension) + ", which ANGLE has. Without $" +
+                                   kStrictVariable + " it can be used"};
+  }
+  return {};
 }
 
 Result<EGLConfig> chooseConfig(const EglLibrary& library, const EglDisplayInfo& info, int esMajor) {
@@ -38,6 +54,11 @@ Result<EGLConfig> chooseConfig(const EglLibrary& library, const EglDisplayInfo& 
                                  library.lastError()};
 }
 
+bool strictAsked() {
+  const char* variable = std::getenv(kStrictVariable);
+  return variable != nullptr && *variable != '\0' && std::string_view(variable) != "0";
+}
+
 std::string advice(int esMajor) {
   std::string text =
       "Install a driver (Debian: libgl1-mesa-dri), try LIBGL_ALWAYS_SOFTWARE=1, "
@@ -49,7 +70,9 @@ std::string advice(int esMajor) {
 
 }  // namespace
 
-Result<std::unique_ptr<EglContext>> EglContext::create(const EglContextOptions& options) {
+Result<std::unique_ptr<EglContext>> EglContext::create(const EglContextOptions& asked) {
+  EglContextOptions options = asked;
+  options.strict = options.strict || strictAsked();
   GLINT_ASSIGN(const auto library, EglLibrary::open(options.eglPath));
   std::string selector = options.display;
   if (const char* variable = std::getenv(kDisplayVariable); selector.empty() && variable) {
@@ -133,13 +156,15 @@ Status EglContext::createVersion(int esMajor, EGLContext share) {
   GLINT_ASSIGN(config_, chooseConfig(egl, info_, esMajor));
   const bool versions =
       displayHas(egl, display, "EGL_KHR_create_context") || info_.version.rfind("1.5", 0) == 0;
-  const bool exact =
-      esMajor == 2 && displayHas(egl, display, "EGL_ANGLE_create_context_backwards_compatible");
-  const int highest = esMajor >= 3 && versions ? 2 : 0;
+  const bool strict = options_.strict;
+  if (strict) GLINT_TRY(requireStrict(egl, display, esMajor));
+  const bool exact = strict || (esMajor == 2 && displayHas(egl, display, kExactVersion));
+  const int highest = esMajor >= 3 && versions && !strict ? 2 : 0;
   for (int minor = highest; minor >= 0; --minor) {
     std::vector<EGLint> attributes = {EGL_CONTEXT_MAJOR_VERSION, esMajor};
     if (versions) attributes.insert(attributes.end(), {EGL_CONTEXT_MINOR_VERSION, minor});
     if (exact) attributes.insert(attributes.end(), {kBackwardsCompatibleAngle, EGL_FALSE});
+    if (strict) attributes.insert(attributes.end(), {kExtensionsEnabledAngle, EGL_FALSE});
     if (options_.debug && versions) {
       attributes.insert(attributes.end(),
                         {EGL_CONTEXT_FLAGS_KHR, EGL_CONTEXT_OPENGL_DEBUG_BIT_KHR});

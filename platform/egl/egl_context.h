@@ -16,6 +16,9 @@ struct EglContextOptions {
   std::string display;    ///< See selectDisplay; empty: $GLINT_EGL_DISPLAY, else the first usable.
   bool allowEs2 = false;  ///< With esMajor 3: fall back to ES 2 rather than fail.
   bool debug = false;     ///< Ask the driver for a debug context.
+  /// ES 2.0 or 3.0 exactly and no extension that can be left out: the least a driver may be, for
+  /// tests. ANGLE alone can be held to that; others refuse. False: $GLINT_EGL_STRICT=1 asks for it.
+  bool strict = false;
 };
 
 /// A move-never RAII context with no window: surfaceless where offered, else on a 1x1 pbuffer.
@@ -24,9 +27,11 @@ struct EglContextOptions {
 class EglContext {
  public:
   /// Makes a context and makes it current on this thread.
-  /// Errors: Driver, saying whether libEGL, a display or the context is missing and what to try.
+  /// Errors: Driver, saying whether libEGL, a display or the context is missing and what to try, or
+  /// that the driver cannot be strict.
   static Result<std::unique_ptr<EglContext>> create(const EglContextOptions& options = {});
-  /// The same on one candidate display; `options.display` and `options.eglPath` are not used.
+  /// The same on one candidate display; `options.display`, `options.eglPath` and the environment
+  /// are not used.
   static Result<std::unique_ptr<EglContext>> createOn(std::shared_ptr<const EglLibrary> library,
                                                       const EglDisplayInfo& display,
                                                       const EglContextOptions& options);
@@ -47,9 +52,10 @@ class EglContext {
   /// The GL functions, for gpu::Context::create.
   std::function<void*(const char*)> loader() const;
 
-  int esMajor() const { return esMajor_; }      ///< Version asked of the driver that succeeded.
-  int esMinor() const { return esMinor_; }      ///< Its minor part; 0 for ES 2.
-  bool exactVersion() const { return exact_; }  ///< The driver was held to that version.
+  int esMajor() const { return esMajor_; }         ///< Version asked of the driver that succeeded.
+  int esMinor() const { return esMinor_; }         ///< Its minor part; 0 for ES 2.
+  bool exactVersion() const { return exact_; }     ///< The driver was held to that version.
+  bool strict() const { return options_.strict; }  ///< ... and to no extensions.
   bool surfaceless() const { return surface_ == EGL_NO_SURFACE; }
   const EglDisplayInfo& display() const { return info_; }
   const EglLibrary& library() const { return *library_; }

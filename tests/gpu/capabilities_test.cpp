@@ -124,6 +124,14 @@ TEST_CASE("workarounds apply by driver and can be switched off by name") {
   CHECK(activeWorkarounds(caps, disabled).empty());
   applyWorkarounds(active, caps);
   CHECK(!caps.timerQuery);
+  caps.timerQuery = true;
+  caps.renderer = "zink (llvmpipe (LLVM 15.0.6, 256 bits))";
+  CHECK(activeWorkarounds(caps, {}).empty());
+  caps.version = "OpenGL ES 3.1 (ANGLE 2.1.27278), SwiftShader driver-5.0.0";
+  CHECK(activeWorkarounds(caps, {}).empty());
+  caps.version = "OpenGL ES 3.0 SwiftShader 4.1.0.7";
+  REQUIRE(activeWorkarounds(caps, {}).size() == 1);
+  CHECK(activeWorkarounds(caps, {})[0] == kWideReadOnSwiftShader);
   for (const Workaround& workaround : knownWorkarounds()) {
     CHECK(!workaround.symptom.empty());
     CHECK(!workaround.device.empty());

@@ -8,6 +8,7 @@
 #include "gpu/fence.h"
 #include "gpu/framebuffer.h"
 #include "gpu/fullscreen.h"
+#include "gpu/pixel_transfer.h"
 #include "gpu/program_build.h"
 #include "gpu/readback.h"
 #include "gpu/self_test.h"
@@ -222,6 +223,54 @@ TEST_CASE("readbacks are used in order") {
   CHECK(!readback.pending());
   REQUIRE(readback.start(*framebuffer, 0, {0, 0, 4, 4}).ok());
   CHECK(readback.finish(out).ok());
+}
+
+TEST_CASE("the error of a shader holds the first lines of a long log") {
+  static std::string log;
+  Functions gl = nullFunctions(3);
+  gl.getProgramiv = [](GLuint, GLenum, GLint* value) { *value = 0; };
+  gl.getShaderiv = [](GLuint, GLenum name, GLint* value) {
+    *value = name == GL_INFO_LOG_LENGTH ? static_cast<GLint>(log.size()) : 0;
+  };
+  gl.getShaderInfoLog = [](GLuint, GLsizei, GLsizei* written, GLchar* text) {
+    *written = static_cast<GLsizei>(log.copy(text, log.size()));
+  };
+  const auto context = makeContext(gl);
+  for (int lines : {1, 6, 7, 5000}) {
+    log.clear();
+    for (int i = 1; i <= lines; ++i) log += "line " + std::to_string(i) + "\n";
+    const auto made = Program::create(*context, "", "", "conv1");
+    REQUIRE(!made.ok());
+    const std::string& message = made.error().message;
+    CHECK(message.find("line 1") != std::string::npos);
+    CHECK((message.find("line 6") != std::string::npos) == (lines >= 6));
+    CHECK(message.find("line 7") == std::string::npos);
+    const std::string rest = "... and " + std::to_string(lines - 6) + " lines more";
+    CHECK((message.find(rest) != std::string::npos) == (lines > 6));
+  }
+}
+
+TEST_CASE("bytes are read as bytes where offered, but not from SwiftShader 4") {
+  static PFNGLGETINTEGERVPROC nullIntegers = nullptr;
+  static const char* version = nullptr;
+  Functions gl = nullFunctions(3);
+  nullIntegers = gl.getIntegerv;
+  gl.getString = [](GLenum) { return reinterpret_cast<const GLubyte*>(version); };
+  gl.getIntegerv = [](GLenum name, GLint* value) {
+    nullIntegers(name, value);
+    if (name == GL_IMPLEMENTATION_COLOR_READ_FORMAT) *value = GL_RGBA_INTEGER;
+    if (name == GL_IMPLEMENTATION_COLOR_READ_TYPE) *value = GL_UNSIGNED_BYTE;
+  };
+  const auto typeOf = [&](ContextOptions options) {
+    return pixelTransfer(*makeContext(gl, std::move(options)), TexelFormat::Rgba8ui).type;
+  };
+  version = "OpenGL ES 3.0 another driver";
+  CHECK(typeOf({}) == GL_UNSIGNED_BYTE);
+  version = "OpenGL ES 3.0 SwiftShader 4.1.0.7";
+  CHECK(typeOf({}) == GL_UNSIGNED_INT);
+  ContextOptions options;
+  options.disabledWorkarounds = {std::string(kWideReadOnSwiftShader)};
+  CHECK(typeOf(std::move(options)) == GL_UNSIGNED_BYTE);
 }
 
 TEST_CASE("the self-test refuses a driver that computes nothing") {

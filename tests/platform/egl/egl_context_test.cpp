@@ -1,6 +1,8 @@
 #include "platform/egl/egl_context.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <string>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -42,6 +44,52 @@ TEST_CASE("ES 2 can be asked for") {
   const auto gpu = gpu::Context::create(context->loader());
   REQUIRE(gpu.ok());
   if (context->exactVersion()) CHECK((*gpu)->capabilities().esMajor == 2);
+}
+
+TEST_CASE("strict is the bare version, or refused with the reason") {
+  for (int esMajor : {2, 3}) {
+    EglContextOptions options;
+    options.esMajor = esMajor;
+    if (!open(options)) return;
+    options.strict = true;
+    const auto context = EglContext::create(options);
+    if (!context.ok()) {
+      CHECK(context.error().code == Errc::Driver);
+      CHECK(context.error().message.find("EGL_ANGLE_create_context") != std::string::npos);
+      continue;
+    }
+    CHECK((*context)->strict());
+    CHECK((*context)->exactVersion());
+    const auto gpu = gpu::Context::create((*context)->loader());
+    REQUIRE(gpu.ok());
+    const gpu::Capabilities& caps = (*gpu)->capabilities();
+    CHECK(caps.esMajor == esMajor);
+    CHECK(caps.esMinor == 0);
+    for (const char* extension : {"GL_EXT_draw_buffers", "GL_OES_get_program_binary",
+                                  "GL_EXT_disjoint_timer_query", "GL_EXT_color_buffer_float"}) {
+      CHECK(!caps.has(extension));
+    }
+    const auto shared = (*context)->createShared();
+    REQUIRE(shared.ok());
+    CHECK((*shared)->strict());
+  }
+}
+
+TEST_CASE("the environment can ask for strict, and 0 does not") {
+  if (!open()) return;
+  EglContextOptions options;
+  options.strict = true;
+  const bool able = EglContext::create(options).ok();
+  const char* const variable = std::getenv("GLINT_EGL_STRICT");
+  const std::string before = variable == nullptr ? "" : variable;
+  for (const char* value : {"1", "0", ""}) {
+    setenv("GLINT_EGL_STRICT", value, 1);
+    const auto context = EglContext::create();
+    const bool asked = std::string(value) == "1";
+    CHECK(context.ok() == (able || !asked));
+    if (context.ok()) CHECK((*context)->strict() == asked);
+  }
+  setenv("GLINT_EGL_STRICT", before.c_str(), 1);
 }
 
 TEST_CASE("displays are listed, and each can be chosen by index and by name") {
