@@ -72,7 +72,7 @@ Result<Report> benchGpu(const Model& model, const CommonOptions& options, bool l
   report.driver = device.driver();
   device.context->counters() = {};
   const auto begin = Clock::now();
-  SessionOptions wanted = sessionOptions(options, progress);
+  SessionOptions wanted = sessionOptions(device, options, progress);
   specialiseOn(device, options, wanted);
   GLINT_ASSIGN(const std::unique_ptr<Session> session,
                Session::create(*device.context, model, std::move(wanted)));

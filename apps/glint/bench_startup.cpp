@@ -165,8 +165,9 @@ Result<int> firstResult(const BenchOptions& options) {
   GLINT_ASSIGN(const Model model, loadModelAt(options.model, options.size));
   GLINT_ASSIGN(const Device device, openDevice(options.common));
   Progress progress;
-  GLINT_ASSIGN(const std::unique_ptr<Session> session,
-               Session::create(*device.context, model, sessionOptions(options.common, progress)));
+  GLINT_ASSIGN(
+      const std::unique_ptr<Session> session,
+      Session::create(*device.context, model, sessionOptions(device, options.common, progress)));
   progress.clear();
   GLINT_TRY(session->run(zeroFeeds(model)));
   print("first result");

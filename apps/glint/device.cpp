@@ -3,6 +3,7 @@
 #include <numeric>
 #include <utility>
 
+#include "nnets/devices/tuning.h"
 #include "platform/egl/egl_shared.h"
 
 namespace glint::cli {
@@ -45,9 +46,10 @@ Result<Device> openDevice(const CommonOptions& options) {
                                  "--backend reference"};
 }
 
-SessionOptions sessionOptions(const CommonOptions& options, Progress& progress) {
+SessionOptions sessionOptions(const Device& device, const CommonOptions& options,
+                              Progress& progress) {
   SessionOptions session;
-  session.mapping = options.mapping();
+  session.mapping = options.mapping(mappingFor(device.name()));
   session.cacheDirectory = options.cacheDirectory();
   session.progress = [&progress](int ready, int of, const std::string& layer) {
     progress.show("building programs: " + layer, ready, of);
@@ -56,7 +58,7 @@ SessionOptions sessionOptions(const CommonOptions& options, Progress& progress) 
 }
 
 void specialiseOn(const Device& device, const CommonOptions& options, SessionOptions& session) {
-  if (session.mapping.forcePlacement || !session.given.ops.empty()) return;
+  if ((session.mapping && session.mapping->forcePlacement) || !session.given.ops.empty()) return;
   session.share = [&egl = *device.egl, limits = contextOptions(options)] {
     return egl::shareContext(egl, limits);
   };
@@ -65,18 +67,20 @@ void specialiseOn(const Device& device, const CommonOptions& options, SessionOpt
 Result<Schedule> planModel(const Model& model, const CommonOptions& options,
                            std::string& limitsOf) {
   ScheduleOptions plan;
-  plan.mapping = options.mapping();
   const bool es2 = options.es == 2;
+  MappingOptions rules;
   limitsOf = es2 ? "an OpenGL ES 2 device such as a Raspberry Pi Zero" : "every OpenGL ES 3 device";
   if (es2) plan.limits = DeviceLimits::es2();
   if (!options.device.empty() && !options.onReference()) {
     GLINT_ASSIGN(const Device device, openDevice(options));
     plan.limits = deviceLimits(*device.context);
     limitsOf = device.name();
+    rules = mappingFor(limitsOf);
   } else if (options.drawBuffers > 0) {
     plan.limits.targets = es2 ? 1 : options.drawBuffers;
     limitsOf += ", with draw buffers held to " + std::to_string(options.drawBuffers);
   }
+  plan.mapping = options.mapping(rules);
   if (options.onReference()) {
     limitsOf = "the reference";
     plan.software.resize(static_cast<std::size_t>(model.layerCount()));

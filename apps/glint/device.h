@@ -29,8 +29,10 @@ Result<Device> openUntrusted(const CommonOptions& options);
 /// The same; a driver that fails the self-test is refused with the name of the check.
 Result<Device> openDevice(const CommonOptions& options);
 
-/// Session options from the command line; programs that are built show on `progress`.
-SessionOptions sessionOptions(const CommonOptions& options, Progress& progress);
+/// Session options for a device and from the command line; programs that are built show on
+/// `progress`.
+SessionOptions sessionOptions(const Device& device, const CommonOptions& options,
+                              Progress& progress);
 
 /// Lets a session specialise its programs behind; `device` outlives the session.
 void specialiseOn(const Device& device, const CommonOptions& options, SessionOptions& session);

@@ -37,7 +37,7 @@ Status Engine::openAt(Device& device, int tile, const CommonOptions& options) {
     GLINT_ASSIGN(bound, model_.withExtent(rows[0].extent, columns[0].extent));
   }
   GLINT_ASSIGN(session_,
-               Session::create(*device.context, bound, sessionOptions(options, progress_)));
+               Session::create(*device.context, bound, sessionOptions(device, options, progress_)));
   return {};
 }
 

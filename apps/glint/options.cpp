@@ -34,11 +34,11 @@ std::string CommonOptions::cacheDirectory() const {
   return cache.empty() ? gpu::ProgramCache::defaultDirectory() : cache;
 }
 
-MappingOptions CommonOptions::mapping() const {
-  MappingOptions mapping;
+MappingOptions CommonOptions::mapping(MappingOptions mapping) const {
   mapping.forcePlacement = placement != "auto";
   if (placement == "inline") mapping.placement = Placement::Inline;
   if (placement == "texture") mapping.placement = Placement::Texture;
+  if (texels == "rgba8") mapping.bytes = Storage::Norm8;
   if (texels == "rgba8ui") mapping.bytes = Storage::Uint8;
   return mapping;
 }

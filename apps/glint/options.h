@@ -30,7 +30,8 @@ struct CommonOptions {
   bool onReference() const { return backend == "reference"; }
   /// The folder of compiled programs, or empty.
   std::string cacheDirectory() const;
-  MappingOptions mapping() const;
+  /// `mapping` with what the flags force.
+  MappingOptions mapping(MappingOptions mapping) const;
 };
 
 /// What the command line asked for: the job, and its options.

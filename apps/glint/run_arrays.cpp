@@ -74,7 +74,7 @@ class ArrayRun {
     if (!options_.common.onReference()) {
       GLINT_ASSIGN(device_, openDevice(options_.common));
       GLINT_ASSIGN(session_, Session::create(*device_.context, model_,
-                                             sessionOptions(options_.common, progress_)));
+                                             sessionOptions(device_, options_.common, progress_)));
       progress_.clear();
       noteSoftware(softwareLayers(model_, session_->schedule()));
       report_.set("layers", layersJson(model_, session_->schedule()));

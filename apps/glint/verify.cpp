@@ -97,7 +97,7 @@ class Verifier {
       outcome.detail = "states of layers are not read back from the GPU yet";
       return outcome;
     }
-    SessionOptions options = sessionOptions(options_, silent_);
+    SessionOptions options = sessionOptions(device_, options_, silent_);
     options.progress = nullptr;
     options.fetch.resize(static_cast<std::size_t>(vector->model.layerCount()));
     std::iota(options.fetch.begin(), options.fetch.end(), 0);

@@ -70,8 +70,11 @@ int choosePlacement(OpMapping& mapping, const Traits& traits, bool inlineModel,
   }
   const std::int64_t room =
       std::clamp(limits.uniformVectors - kOtherVectors, 0, options.uniformBudget);
-  const auto fitting = static_cast<int>(std::min<std::int64_t>(
-      limits.targets, room / std::max<std::int64_t>(traits.vectorsPerTarget, 1)));
+  const std::int64_t vectors = std::max<std::int64_t>(traits.vectorsPerTarget, 1);
+  const auto fitting = static_cast<int>(std::min(
+      {std::int64_t{limits.targets}, room / vectors, options.programMacs / (4 * vectors)}));
+  const auto compilable =
+      static_cast<int>(std::min(std::int64_t{limits.targets}, options.programMacs / (4 * vectors)));
   Placement wanted = inlineModel ? Placement::Inline : Placement::Uniform;
   if (options.specialised && wanted == Placement::Uniform && fitting < limits.targets) {
     wanted = Placement::Texture;
@@ -82,9 +85,12 @@ int choosePlacement(OpMapping& mapping, const Traits& traits, bool inlineModel,
   if (wanted == Placement::Uniform && fitting < 1) {
     wanted = traits.diagonal ? Placement::Inline : Placement::Texture;
   }
+  if (wanted == Placement::Inline && compilable < 1 && !traits.diagonal)
+    wanted = Placement::Texture;
   mapping.placement = wanted;
   mapping.loop = wanted == Placement::Texture;
-  return wanted == Placement::Uniform ? std::max(fitting, 1) : limits.targets;
+  if (wanted == Placement::Texture) return limits.targets;
+  return std::max(wanted == Placement::Uniform ? fitting : compilable, 1);
 }
 
 /// `part` channels of a page are written at once: 4, or 1 where a texel holds one value.
@@ -124,11 +130,13 @@ void addPasses(OpMapping& mapping, int channels, int part, int phases, int targe
 
 }  // namespace
 
-Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph, std::int64_t most) {
+Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph,
+                          const MappingOptions& options) {
   Mapping changed = mapping;
   for (std::size_t i = 0; i < graph.ops.size(); ++i) {
     OpMapping& op = changed.ops[i];
-    if (op.passes.empty() || weightVectors(graph, graph.ops[i]) * op.targets() > most) continue;
+    const std::int64_t macs = 4 * weightVectors(graph, graph.ops[i]) * op.targets();
+    if (op.passes.empty() || macs > options.programMacs) continue;
     if (graph.ops[i].reduce == Op::Reduce::Sum && graph.ops[i].inputs[0].sameAtEveryTap) continue;
     op.placement = Placement::Inline;
     op.loop = false;

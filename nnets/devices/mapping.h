@@ -65,6 +65,10 @@ struct MappingOptions {
   std::int64_t inlineBudget = 16384;
   /// Vec4 weights of one unrolled program that is not inline; more go into a loop.
   int uniformBudget = 96;
+  /// Multiply-accumulates of the largest unrolled program.
+  std::int64_t programMacs = 65536;
+  /// Whether programs with literals are worth compiling behind.
+  bool specialises = true;
   /// More draw buffers than this are left idle, twice as many when specialised: beyond four,
   /// programs grow faster than they gain, unless passes are short.
   int mostTargets = 4;
@@ -75,9 +79,10 @@ struct MappingOptions {
   Storage bytes = Storage::Norm8;
 };
 
-/// The same mapping with inline weights wherever a program has at most `most` of them (in vec4):
-/// what is written stays as it is, only programs change.
-Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph, std::int64_t most);
+/// The same mapping with inline weights wherever a program stays within options.programMacs: what
+/// is written stays as it is, only programs change.
+Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph,
+                          const MappingOptions& options);
 
 /// The default mapper: as many NPs a pass as the device has, inline weights for small models, a
 /// uniform array where it is short, else a texture. `proofs[i]` is null for ops that run in

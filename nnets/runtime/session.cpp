@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/version.h"
+#include "nnets/devices/tuning.h"
 #include "nnets/runtime/transfer.h"
 
 namespace glint {
@@ -37,11 +38,17 @@ Status Session::rebind(std::int64_t x, std::int64_t y) {
   return bind(model);
 }
 
+MappingOptions Session::mapping() const {
+  return options_.mapping ? *options_.mapping : mappingFor(context_.capabilities().renderer);
+}
+
+bool Session::specialises() const { return options_.share != nullptr && mapping().specialises; }
+
 ScheduleOptions Session::scheduleOptions() const {
   ScheduleOptions options;
   options.limits = deviceLimits(context_);
-  options.mapping = options_.mapping;
-  options.mapping.specialised = options_.share != nullptr;
+  options.mapping = mapping();
+  options.mapping.specialised = specialises();
   options.given = options_.given;
   options.fetch = options_.fetch;
   options.software = options_.software;

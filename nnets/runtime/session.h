@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -22,8 +23,8 @@
 namespace glint {
 
 struct SessionOptions {
-  MappingOptions mapping;
-  Mapping given;               ///< see ScheduleOptions::given
+  std::optional<MappingOptions> mapping;  ///< empty: what the rules choose for the device
+  Mapping given;                          ///< see ScheduleOptions::given
   std::vector<int> fetch;      ///< layers whose outputs run() returns besides the model's outputs
   std::vector<int> software;   ///< layers to keep off the GPU
   std::string cacheDirectory;  ///< program binaries; empty: none are kept
@@ -91,6 +92,8 @@ class Session {
   Status upload(int value, const Tensor& tensor);
   Result<Tensor> fetch(int value);
   Status runSoftware(int layer, std::vector<Tensor>& host);
+  MappingOptions mapping() const;
+  bool specialises() const;
   ScheduleOptions scheduleOptions() const;
 
   gpu::Context& context_;

@@ -7,18 +7,12 @@
 
 /// The part of Session that replaces quickly built programs by specialised ones.
 namespace glint {
-namespace {
-
-/// Vec4 weights of the largest program that is specialised.
-constexpr std::int64_t kMostInlineWeights = 8192;
-
-}  // namespace
 
 Status Session::specialise() {
   fast_ = {};
-  if (!options_.share) return {};
+  if (!specialises()) return {};
   ScheduleOptions options = scheduleOptions();
-  options.given = withInlineWeights(schedule_.mapping, schedule_.graph, kMostInlineWeights);
+  options.given = withInlineWeights(schedule_.mapping, schedule_.graph, options.mapping);
   GLINT_ASSIGN(fast_.schedule, makeSchedule(model_, options));
   assert(fast_.schedule.textures == schedule_.textures);
   GLINT_ASSIGN(DrawConstants constants, makeConstants(context_, fast_.schedule));

@@ -74,12 +74,13 @@ TEST_CASE("random models: the GPU equals the reference at every layer") {
     }
     SessionOptions options;
     const Model model = test::randomModel(seed + 1000);
-    options.mapping.forcePlacement = seed % 4 != 0;
-    options.mapping.mostTargets = wanted;
-    options.mapping.placement = static_cast<Placement>(seed % 4 % 3);
+    MappingOptions& mapping = options.mapping.emplace();
+    mapping.forcePlacement = seed % 4 != 0;
+    mapping.mostTargets = wanted;
+    mapping.placement = static_cast<Placement>(seed % 4 % 3);
     // Drivers need about 0.1 ms to compile an inline weight.
-    if (options.mapping.placement == Placement::Inline && weightsOf(model) > 3000) {
-      options.mapping.placement = Placement::Uniform;
+    if (mapping.placement == Placement::Inline && weightsOf(model) > 3000) {
+      mapping.placement = Placement::Uniform;
     }
     checkModel(*gl, model, seed, options, &hardware);
   }

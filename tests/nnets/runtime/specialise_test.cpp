@@ -13,7 +13,8 @@ namespace {
 
 SessionOptions sharing(const Gl& gl) {
   SessionOptions options;
-  options.mapping.inlineBudget = 0;  // start with weights in uniforms and textures
+  options.mapping.emplace().specialises = true;
+  options.mapping->inlineBudget = 0;  // start with weights in uniforms and textures
   options.share = [&egl = *gl.egl] { return egl::shareContext(egl, {}); };
   return options;
 }
