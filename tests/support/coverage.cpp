@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "nnets/passes/lower_model.h"
 #include "tests/support/evaluate_ops.h"
 
 namespace glint::test {
@@ -155,7 +156,9 @@ Coverage::Coverage() {
   for (const char* feature : kFeatures) counts_[feature] = 0;
 }
 
-void Coverage::count(const Schedule& schedule, const std::string& configuration) {
+void Coverage::count(const Model& model, const Schedule& schedule,
+                     const std::string& configuration) {
+  countBounds(model);
   add("configuration: " + configuration);
   for (const LayerPlan& layer : schedule.layers) {
     if (layer.backend == Backend::Software) add("rung: software");
@@ -171,14 +174,22 @@ void Coverage::countOp(const Schedule& schedule, std::size_t op) {
   const Op& what = schedule.graph.ops[op];
   add(formOf(what, kernel.loop));
   add(borderOf(schedule.graph, what));
-  if (what.reduce == Op::Reduce::Max) return;
-  const SumBounds bounds = sumBounds(schedule.graph, what);
-  for (const int bits : {24, 31, 32}) {
-    const double edge = std::ldexp(1.0, bits);
-    const bool near = std::any_of(
-        bounds.partial.begin(), bounds.partial.end(),
-        [&](std::int64_t b) { return std::abs(static_cast<double>(b) - edge) < edge / 64; });
-    if (near) add("bound: about 2^" + std::to_string(bits));
+}
+
+/// Bounds count wherever the layer runs: beyond 2^31 that is software.
+void Coverage::countBounds(const Model& model) {
+  OpGraph graph = lowerGeometry(model);
+  inferRanges(graph);
+  for (const Op& op : graph.ops) {
+    if (op.reduce == Op::Reduce::Max) continue;
+    const SumBounds bounds = sumBounds(graph, op);
+    for (const int bits : {24, 31, 32}) {
+      const double edge = std::ldexp(1.0, bits);
+      const bool near = std::any_of(
+          bounds.partial.begin(), bounds.partial.end(),
+          [&](std::int64_t b) { return std::abs(static_cast<double>(b) - edge) < edge / 64; });
+      if (near) add("bound: about 2^" + std::to_string(bits));
+    }
   }
 }
 

@@ -16,7 +16,7 @@ class Coverage {
   Coverage();
 
   /// Counts what one schedule holds, and the configuration it was made for ("ES 2", "4 targets").
-  void count(const Schedule& schedule, const std::string& configuration);
+  void count(const Model& model, const Schedule& schedule, const std::string& configuration);
   /// Counts the buffers that saturated when `model` ran on `feeds`.
   void countSaturation(const Schedule& schedule, const std::vector<Tensor>& outside);
 
@@ -27,6 +27,7 @@ class Coverage {
 
  private:
   void countOp(const Schedule& schedule, std::size_t op);
+  void countBounds(const Model& model);
   void add(const std::string& feature) { ++counts_.at(feature); }
 
   std::map<std::string, int> counts_;

@@ -74,8 +74,8 @@ class Generator {
   int extent() { return chance(85) ? pick(1, 14) : pick(15, 40); }
 
   /// Activation, widths, pooling: what the layers with weights have in common.
-  void postParams(Json& params, bool poolable, bool average) {
-    params.set("activation", chance(60) ? "ReLU" : "NoActivation");
+  void postParams(Json& params, bool poolable, bool average, bool table) {
+    params.set("activation", table && chance(15) ? "LUT" : chance(60) ? "ReLU" : "NoActivation");
     const int buffer = chance(75) ? 28 : pick(12, 24);
     params.set("buffer_bits", buffer);
     params.set("output_bits", chance(80) ? 8 : chance(50) ? 4 : buffer);
@@ -109,6 +109,7 @@ class Generator {
       fill(layer, "max_value", DType::U8, c, 0, 255);
       fill(layer, "max_value_shift", DType::U8, c, 0, 12);
     }
+    if (layer.hasVariable("lut_values")) magnitude = 8192;
     if (!scaled) return;
     const bool plain = chance(15);
     if (!plain) fill(layer, "output_scales", DType::U8, c, chance(10) ? 0 : 64, 255);
@@ -123,14 +124,77 @@ class Generator {
     fill(layer, "weights", DType::I8, weights, -top, top - 1);
     int shift = 0;
     if (shifts && chance(50)) {
-      shift = chance(85) ? pick(0, 4) : pick(5, 18);
+      shift = chance(70) ? pick(0, 4) : pick(5, 18);
       fill(layer, "input_shift", DType::U8, {shiftCount}, 0, shift);
     }
     const double magnitude = double(in.range().magnitude()) * double(top) *
                              std::sqrt(double(taps)) * std::exp2(shift) / 3;
+    if (*params.find("activation")->asString() == "LUT") table(layer, channels, magnitude);
     const std::int64_t outputBits = *params.find("output_bits")->asInt();
+    // A wide output with a scaling is rare in practice, and the only use of F3.
+    const bool wide = outputBits > 8 && chance(50);
+    if (wide) {
+      fill(layer, "output_scales", DType::U8, {channels}, 1, 255);
+      fill(layer, "output_shift", DType::I8, {channels}, -12, -8);
+    }
     postVariables(layer, channels, magnitude, outputBits <= 8,
                   *params.find("activation")->asString() == "ReLU");
+  }
+
+  /// A table that rises and falls, and an index scaling that reaches its ends.
+  void table(Layer& layer, std::int64_t channels, double magnitude) {
+    fill(layer, "lut_values", DType::I32, {2048}, -8192, 8191);
+    fill(layer, "activation_scales", DType::U8, {channels}, 64, 255);
+    const int right =
+        std::clamp(static_cast<int>(std::log2(magnitude + 1)) - 3 + pick(-2, 2), 0, 40);
+    fill(layer, "activation_shift", DType::I8, {channels}, -right, -right);
+  }
+
+  /// A 1x1 convolution whose partial sums reach about 2^24, 2^31 or 2^32: the edges of the ladder.
+  void edge(const Source& in) {
+    const std::int64_t c = in.type.channels(), filters = pick(1, 9);
+    const double target = std::exp2(oneOf({24, 24, 25, 26, 27, 31, 32}));
+    const double most = 127.0 * static_cast<double>(c * in.type.range().magnitude());
+    const int shift = std::max(static_cast<int>(std::ceil(std::log2(target / most))), 0);
+    if (shift > 19) return;
+    Json params;
+    params.set("filters", filters);
+    params.set("kernel_size", 1);
+    postParams(params, false, false, false);
+    const int buffer = chance(70) ? 32 : 28;
+    params.set("buffer_bits", buffer);
+    if (chance(40)) {
+      params.set("activation", "NoActivation");
+      params.set("output_bits", buffer);
+    }
+    auto layer = start("Conv2D", params, in);
+    layer->variables["weights"] = edgeWeights(
+        c, filters, std::floor(std::ldexp(target, -shift) / double(in.type.range().magnitude())));
+    fill(*layer, "input_shift", DType::U8, {c}, shift, shift);
+    fill(*layer, "bias", DType::I8, {filters}, -128, 127);
+    const int right = static_cast<int>(std::log2(target)) + pick(-9, 3);
+    if (*params.find("output_bits")->asInt() <= 8) {
+      fill(*layer, "output_scales", DType::U8, {filters}, 64, 255);
+      fill(*layer, "output_shift", DType::I8, {filters}, -right, -right);
+    }
+    add(std::move(layer));
+  }
+
+  /// Weights of random signs whose magnitudes sum to `sum` in each filter.
+  Tensor edgeWeights(std::int64_t channels, std::int64_t filters, double sum) {
+    Tensor weights(DType::I8, {1, 1, channels, filters});
+    for (std::int64_t f = 0; f < filters; ++f) {
+      auto left = static_cast<int>(sum);
+      const int sign = pick(0, 3);  // all one way, or mixed
+      for (std::int64_t c = 0; c < channels; ++c) {
+        const int magnitude = std::min(left, 127);
+        left -= magnitude;
+        const bool negative = sign == 0 || (sign > 1 && chance(50));
+        weights.as<std::int8_t>()[static_cast<std::size_t>(c * filters + f)] =
+            static_cast<std::int8_t>(negative ? -magnitude : magnitude);
+      }
+    }
+    return weights;
   }
 
   void inputConv(int x, int y, int channels) {
@@ -138,7 +202,7 @@ class Generator {
     params.set("input_shape", Json(Json::Array{x, y, channels}));
     const int filters = pick(1, 20);
     params.set("filters", filters);
-    postParams(params, true, false);
+    postParams(params, true, false, true);
     windowParams(params);
     auto layer = makeLayer("InputConv2D");
     layer->name = fresh("conv");
@@ -156,7 +220,11 @@ class Generator {
             ? sources_.back()
             : sources_[static_cast<std::size_t>(pick(0, static_cast<int>(sources_.size()) - 1))];
     if (in.type.bits > 8) return;
-    switch (pick(0, 9)) {
+    switch (pick(0, 11)) {
+      case 10:
+      case 11:
+        edge(in);
+        break;
       case 0:
         dense(in);
         break;
@@ -188,7 +256,7 @@ class Generator {
     Json params;
     const std::int64_t c = in.type.channels(), filters = oneOf({1, 3, 4, 6, 8, 12, 17, 36});
     params.set("filters", filters);
-    postParams(params, true, true);
+    postParams(params, true, true, true);
     windowParams(params);
     auto layer = start("Conv2D", params, in);
     const std::int64_t k = *params.find("kernel_size")->asInt();
@@ -198,7 +266,7 @@ class Generator {
 
   void depthwise(const Source& in) {
     Json params;
-    postParams(params, true, false);
+    postParams(params, true, false, true);
     windowParams(params);
     auto layer = start("DepthwiseConv2D", params, in);
     const std::int64_t k = *params.find("kernel_size")->asInt(), c = in.type.channels();
@@ -213,7 +281,7 @@ class Generator {
     params.set("kernel_size", k);
     if (!single) params.set("filters", filters);
     params.set("weights_bits", weightBits_ = 8);
-    postParams(params, false, false);
+    postParams(params, false, false, true);
     auto layer = start(single ? "DepthwiseConv2DTranspose" : "Conv2DTranspose", params, in);
     finish(*layer, params, in.type, single ? 4 : 4 * c, single ? c : filters,
            {k, k, c, single ? 1 : filters}, true, c);
@@ -225,7 +293,7 @@ class Generator {
     Json params;
     const std::int64_t n = in.type.shape.size(), units = pick(1, 12);
     params.set("units", units);
-    postParams(params, false, false);
+    postParams(params, false, false, false);
     weightBits_ = 8;
     auto layer = start("Dense1D", params, in);
     finish(*layer, params, in.type, n, units, {n, units}, true, n);

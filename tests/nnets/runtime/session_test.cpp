@@ -1,7 +1,5 @@
 #include "nnets/runtime/session.h"
 
-#include <cstdlib>
-
 #include <doctest/doctest.h>
 
 #include "nnets/schedule/tiling.h"
@@ -11,81 +9,6 @@
 using namespace glint;
 using test::Gl;
 using test::openGl;
-
-namespace {
-
-std::int64_t weightsOf(const Model& model) {
-  std::int64_t weights = 0;
-  for (int i = 0; i < model.layerCount(); ++i) {
-    const auto found = model.layer(i).variables.find("weights");
-    if (found != model.layer(i).variables.end()) weights += found->second.size();
-  }
-  return weights;
-}
-
-/// Runs a model on the GPU and requires every layer to equal the reference.
-void checkModel(Gl& gl, const Model& model, std::uint64_t seed, SessionOptions options,
-                int* hardware) {
-  for (int i = 0; i < model.layerCount(); ++i) options.fetch.push_back(i);
-  const auto session = Session::create(*gl.context, model, options);
-  if (!session.ok()) FAIL(session.error().message);
-  for (const LayerPlan& plan : (*session)->schedule().layers) {
-    *hardware += plan.backend == Backend::Hardware;
-  }
-  const std::vector<Tensor> feeds = test::randomFeeds(model, seed);
-  std::vector<LayerState> states;
-  const auto expected = runReference(model, feeds, states);
-  REQUIRE(expected.ok());
-  for (int round = 0; round < 2; ++round) {  // the second one meets used textures
-    const auto got = (*session)->run(feeds);
-    if (!got.ok()) FAIL(got.error().message);
-    for (int i = 0; i < model.layerCount(); ++i) {
-      CAPTURE(model.layer(i).name);
-      const Tensor& want = (*expected)[static_cast<std::size_t>(i)];
-      const Tensor& have = got->at(i);
-      REQUIRE(have.shape() == want.shape());
-      for (std::int64_t k = 0; k < want.size(); ++k) {
-        CAPTURE(k);
-        if (have.integer(k) != want.integer(k)) REQUIRE(have.integer(k) == want.integer(k));
-      }
-    }
-  }
-}
-
-}  // namespace
-
-TEST_CASE("random models: the GPU equals the reference at every layer") {
-  const int targets[] = {1, 2, 3, 4, 6, 8};
-  // More on drivers that interpret shaders than on those that compile them.
-  const char* asked = std::getenv("GLINT_RANDOM_MODELS");
-  const std::uint64_t count = asked != nullptr ? std::strtoull(asked, nullptr, 10) : 48;
-  int hardware = 0;
-  std::unique_ptr<Gl> gl;
-  int current = 0;
-  for (std::uint64_t seed = 1; seed <= count; ++seed) {
-    CAPTURE(seed);
-    const int wanted = targets[(seed / 8) % 6];
-    if (wanted != current) {
-      gl.reset();
-      gpu::CapabilityLimits limits;
-      limits.maxDrawBuffers = current = wanted;
-      gl = openGl(limits);
-      if (!gl) return;
-    }
-    SessionOptions options;
-    const Model model = test::randomModel(seed + 1000);
-    MappingOptions& mapping = options.mapping.emplace();
-    mapping.forcePlacement = seed % 4 != 0;
-    mapping.mostTargets = wanted;
-    mapping.placement = static_cast<Placement>(seed % 4 % 3);
-    // Drivers need about 0.1 ms to compile an inline weight.
-    if (mapping.placement == Placement::Inline && weightsOf(model) > 3000) {
-      mapping.placement = Placement::Uniform;
-    }
-    checkModel(*gl, model, seed, options, &hardware);
-  }
-  CHECK(hardware > 80);
-}
 
 TEST_CASE("another extent: same programs, same result as a session of that extent") {
   const auto gl = openGl();

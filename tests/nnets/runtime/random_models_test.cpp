@@ -1,0 +1,172 @@
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+#include <doctest/doctest.h>
+
+#include "nnets/runtime/session.h"
+#include "tests/nnets/runtime/gl_fixture.h"
+#include "tests/support/coverage.h"
+#include "tests/support/random_model.h"
+
+using namespace glint;
+
+/// Random models, each on one configuration that follows from its seed. The environment says how
+/// many (GLINT_RANDOM_MODELS), from which seed (GLINT_RANDOM_FIRST), and how often every feature
+/// has to occur (GLINT_RANDOM_COVERAGE).
+namespace {
+
+int numberOf(const char* variable, int otherwise) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? otherwise : std::atoi(text);
+}
+
+/// How a model is run.
+struct Configuration {
+  int targets = 0;  ///< 0: OpenGL ES 2
+  MappingOptions mapping;
+  std::string name() const {
+    if (targets == 0) return "ES 2";
+    return std::to_string(targets) + (targets == 1 ? " target" : " targets");
+  }
+};
+
+Configuration configurationOf(std::uint64_t seed, const Model& model) {
+  constexpr std::array kTargets{0, 0, 1, 2, 3, 4, 6, 8};
+  Configuration c;
+  c.targets = kTargets[seed / 4 % kTargets.size()];
+  c.mapping.forcePlacement = seed % 4 != 0;
+  c.mapping.placement = static_cast<Placement>(seed % 4 % 3);
+  c.mapping.mostTargets = 8;
+  if (seed / 32 % 3 == 2) c.mapping.bytes = Storage::Uint8;
+  std::int64_t weights = 0;
+  for (int i = 0; i < model.layerCount(); ++i) {
+    const auto found = model.layer(i).variables.find("weights");
+    if (found != model.layer(i).variables.end()) weights += found->second.size();
+  }
+  // Drivers need about 0.1 ms to compile an inline weight.
+  if (c.mapping.placement == Placement::Inline && weights > 3000) {
+    c.mapping.placement = Placement::Texture;
+  }
+  return c;
+}
+
+gpu::CapabilityLimits limitsOf(const Configuration& c) {
+  gpu::CapabilityLimits limits;
+  if (c.targets == 0) limits.esMajor = 2;
+  if (c.targets > 0) limits.maxDrawBuffers = c.targets;
+  return limits;
+}
+
+/// What no op writes: feeds, and the outputs of layers in software.
+std::vector<Tensor> outsideValues(const Model& model, const Schedule& schedule,
+                                  const std::vector<Tensor>& feeds,
+                                  const std::vector<Tensor>& outputs) {
+  std::vector<Tensor> outside(schedule.graph.values.size());
+  for (std::size_t i = 0; i < feeds.size(); ++i) {
+    outside[static_cast<std::size_t>(schedule.feedValues[i])] = feeds[i];
+  }
+  for (int i = 0; i < model.layerCount(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    if (schedule.layers[at].backend == Backend::Hardware) continue;
+    outside[static_cast<std::size_t>(schedule.graph.layerValue[at])] = outputs[at];
+  }
+  return outside;
+}
+
+/// Runs a model and requires every layer to equal the reference.
+void checkModel(test::Gl& gl, const Model& model, std::uint64_t seed, const Configuration& c,
+                test::Coverage& coverage) {
+  SessionOptions options;
+  options.mapping = c.mapping;
+  for (int i = 0; i < model.layerCount(); ++i) options.fetch.push_back(i);
+  const auto session = Session::create(*gl.context, model, options);
+  if (!session.ok()) FAIL(session.error().message);
+  const std::vector<Tensor> feeds = test::randomFeeds(model, seed);
+  std::vector<LayerState> states;
+  const auto expected = runReference(model, feeds, states);
+  REQUIRE(expected.ok());
+  const Schedule& schedule = (*session)->schedule();
+  coverage.count(model, schedule, c.name());
+  coverage.countSaturation(schedule, outsideValues(model, schedule, feeds, *expected));
+  for (int round = 0; round < 2; ++round) {  // the second one meets used textures
+    const auto got = (*session)->run(feeds);
+    if (!got.ok()) FAIL(got.error().message);
+    for (int i = 0; i < model.layerCount(); ++i) {
+      CAPTURE(model.layer(i).name);
+      const Tensor& want = (*expected)[static_cast<std::size_t>(i)];
+      const Tensor& have = got->at(i);
+      REQUIRE(have.shape() == want.shape());
+      for (std::int64_t k = 0; k < want.size(); ++k) {
+        CAPTURE(k);
+        if (have.integer(k) != want.integer(k)) REQUIRE(have.integer(k) == want.integer(k));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("random models: the GPU equals the reference at every layer") {
+  const auto first = static_cast<std::uint64_t>(numberOf("GLINT_RANDOM_FIRST", 1));
+  const auto count = static_cast<std::uint64_t>(numberOf("GLINT_RANDOM_MODELS", 48));
+  test::Coverage coverage;
+  std::unique_ptr<test::Gl> gl;
+  std::string current;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    CAPTURE(seed);
+    const Model model = test::randomModel(seed + 1000);
+    const Configuration c = configurationOf(seed, model);
+    CAPTURE(c.name());
+    if (c.name() != current) {
+      gl.reset();
+      gl = test::openGl(limitsOf(c));
+      if (!gl) return;
+      current = c.name();
+    }
+    checkModel(*gl, model, seed, c, coverage);
+  }
+  std::printf("%s", coverage.table().c_str());
+  for (const std::string& feature : coverage.missing(numberOf("GLINT_RANDOM_COVERAGE", 0))) {
+    CAPTURE(feature);
+    CHECK_MESSAGE(false, "a feature that hardly any model exercised");
+  }
+}
+
+TEST_CASE("small limits: equal, or refused naming the limit") {
+  gpu::CapabilityLimits small;
+  small.maxTextureSize = 64;
+  small.fragmentTextureUnits = 2;
+  small.maxDrawBuffers = 1;
+  small.fragmentUniformVectors = 16;
+  test::Coverage coverage;
+  int ran = 0, refused = 0;
+  for (const int es : {2, 3}) {
+    CAPTURE(es);
+    small.esMajor = es;
+    const auto gl = test::openGl(small);
+    if (!gl) return;
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+      CAPTURE(seed);
+      const Model model = test::randomModel(seed + 5000);
+      const auto session = Session::create(*gl->context, model);
+      if (session.ok()) {
+        ++ran;
+        Configuration c{es == 2 ? 0 : 1, {}};
+        checkModel(*gl, model, seed, c, coverage);
+        continue;
+      }
+      ++refused;
+      CHECK(session.error().code == Errc::Unsupported);
+      const std::string& why = session.error().message;
+      CAPTURE(why);
+      const bool named = why.find("64x64") != std::string::npos ||
+                         why.find("the device has 2") != std::string::npos ||
+                         why.find("the device has 16") != std::string::npos ||
+                         why.find("the device has 64") != std::string::npos;
+      CHECK(named);
+    }
+  }
+  CHECK(ran > 20);
+  CHECK(refused > 5);
+}
