@@ -52,28 +52,31 @@ void checkModel(Gl& gl, const Model& model, std::uint64_t seed, SessionOptions o
   }
 }
 
-}  // namespace
-
-TEST_CASE("random models: the GPU equals the reference at every layer") {
-  const int targets[] = {1, 2, 3, 4, 6, 8};
-  // More on drivers that interpret shaders than on those that compile them.
-  const char* asked = std::getenv("GLINT_RANDOM_MODELS");
-  const std::uint64_t count = asked != nullptr ? std::strtoull(asked, nullptr, 10) : 48;
+/// What random models have run.
+struct Tally {
+  int layers = 0;
   int hardware = 0;
+};
+
+/// Runs random models of `make` on OpenGL ES `es` with all placements and numbers of draw buffers.
+Tally checkRandomModels(Model (*make)(std::uint64_t), std::uint64_t count, int es) {
+  const int targets[] = {1, 2, 3, 4, 6, 8};
+  Tally tally;
   std::unique_ptr<Gl> gl;
   int current = 0;
   for (std::uint64_t seed = 1; seed <= count; ++seed) {
     CAPTURE(seed);
-    const int wanted = targets[(seed / 8) % 6];
+    const int wanted = es == 2 ? 1 : targets[(seed / 8) % 6];
     if (wanted != current) {
       gl.reset();
       gpu::CapabilityLimits limits;
       limits.maxDrawBuffers = current = wanted;
+      limits.esMajor = es;
       gl = openGl(limits);
-      if (!gl) return;
+      if (!gl) break;
     }
     SessionOptions options;
-    const Model model = test::randomModel(seed + 1000);
+    const Model model = make(seed + 1000);
     options.mapping.forcePlacement = seed % 4 != 0;
     options.mapping.mostTargets = wanted;
     options.mapping.placement = static_cast<Placement>(seed % 4 % 3);
@@ -81,9 +84,33 @@ TEST_CASE("random models: the GPU equals the reference at every layer") {
     if (options.mapping.placement == Placement::Inline && weightsOf(model) > 3000) {
       options.mapping.placement = Placement::Uniform;
     }
-    checkModel(*gl, model, seed, options, &hardware);
+    checkModel(*gl, model, seed, options, &tally.hardware);
+    tally.layers += model.layerCount();
   }
-  CHECK(hardware > 80);
+  return tally;
+}
+
+/// More on drivers that interpret shaders than on those that compile them.
+std::uint64_t modelCount(std::uint64_t usual) {
+  const char* asked = std::getenv("GLINT_RANDOM_MODELS");
+  return asked != nullptr ? std::strtoull(asked, nullptr, 10) : usual;
+}
+
+}  // namespace
+
+TEST_CASE("random models: the GPU equals the reference at every layer") {
+  const Tally tally = checkRandomModels(test::randomModel, modelCount(48), 3);
+  if (tally.layers > 0) CHECK(tally.hardware > 80);
+}
+
+TEST_CASE("random models of Akida V1: every layer runs on the GPU and equals the reference") {
+  const Tally tally = checkRandomModels(test::randomModelV1, modelCount(24), 3);
+  CHECK(tally.hardware == tally.layers);
+}
+
+TEST_CASE("random models of Akida V1 on ES 2: equal, most of them on the GPU") {
+  const Tally tally = checkRandomModels(test::randomModelV1, modelCount(24), 2);
+  CHECK(tally.hardware >= tally.layers * 49 / 50);
 }
 
 TEST_CASE("another extent: same programs, same result as a session of that extent") {
