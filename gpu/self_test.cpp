@@ -42,11 +42,12 @@ struct Pair {
 };
 
 /// Operands of float-24: sums, differences and products stay below 2^24, most only just.
-constexpr Pair kFloatPairs[] = {
-    {16777215, 0},       {-16777215, 0},      {16777214, 1},        {-16777214, -1},
-    {8388608, 8388607},  {8388607, -8388608}, {-8388607, 8388608},  {16773120, 4095},
-    {12582911, 4194304}, {4095, 16773120},    {-4096, 16773119},    {-1, 1},
-    {4095, -1},          {1398101, 2796202},  {-11184810, 5592405}, {65535, -65537}};
+constexpr Pair kFloatPairs[] = {{16777215, 0},       {-16777215, 0},     {16777214, 1},
+                                {-16777214, -1},     {8388608, 8388607}, {8388607, -8388608},
+                                {-8388607, 8388608}, {16773120, 4095},   {12582911, 4194304},
+                                {4095, 16773120},    {-4096, 16773119},  {-1, 1},
+                                {4095, -1},          {1398101, 2796202}, {-11184810, 5592405},
+                                {65535, -65537},     {8388607, 8388607}, {-8388608, -8388607}};
 constexpr int kFloatColumns = static_cast<int>(std::size(kFloatPairs));
 
 /// What floatShader computes in row `row`.
@@ -65,8 +66,10 @@ std::int64_t floatResult(int row, Pair p) {
       return floorDiv(p.a + 4, 8);
     case 4:
       return floorDiv(ah * bl + floorDiv(al * bl, 4096) + 4, 8);
-    default:
+    case 5:
       return std::clamp<std::int64_t>(p.a, -1000, 70000) - floorDiv(p.b, 65536);
+    default:
+      return (p.a < p.b ? 1 : 0) + (p.b < p.a ? 2 : 0);
   }
 }
 
@@ -104,8 +107,10 @@ std::int32_t intResult(int row, std::int32_t a, std::int32_t b, std::int32_t s) 
       return wrap(std::int64_t{a >> s} + ((a >> (s - 1)) & 1));
     case 5:
       return std::clamp(a, std::min(b, s), std::max(b, s));
-    default:
+    case 6:
       return wrap(static_cast<std::int64_t>(static_cast<std::uint64_t>(wide) << s));
+    default:
+      return (a < b ? 1 : 0) + (b < a ? 2 : 0);
   }
 }
 
@@ -167,7 +172,7 @@ Case copyCase(TexelFormat format) {
       setByte(image, i, i & 255);
     } else {
       constexpr std::int16_t kEdges[] = {-32768, 32767, -1, 0, 1, 255, -256, 21845};
-      set(image, i, i < 8 ? kEdges[i] : static_cast<std::int16_t>(i * 146 - 32768));
+      set(image, i, i < 8 ? kEdges[i] : static_cast<std::int16_t>(i * 128 - 32768));
     }
   }
   return {image, image};

@@ -28,8 +28,8 @@ struct SelfTestReport {
 /// Runs a few tiny programs on run-time values and compares with the host:
 ///   highp      highp float is binary32 (only listed when it fails)
 ///   codes      all 256 codes through (n+.25)/255. and floor(v*255.+.5), gl_FragCoord at centres
-///   float-24   + - * floor clamp of highp float at the edges of 2^24
-///   int-32     + - * >> << clamp of highp int with wrap-around, in RGBA32I (ES 3)
+///   float-24   + - * < floor clamp of highp float at the edges of 2^24
+///   int-32     + - * < >> << clamp of highp int with wrap-around, in RGBA32I (ES 3)
 ///   rgba8ui, rgba16i   store and load of all codes and of the extreme values (ES 3)
 /// A driver that fails must be refused. Errors: Driver, when a check could not be run at all.
 Result<SelfTestReport> runSelfTest(Context& context);

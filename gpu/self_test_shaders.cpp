@@ -49,7 +49,8 @@ std::string floatShader(int esMajor) {
          "  else if (row < 2.5) r = al * bl;\n"
          "  else if (row < 3.5) r = floor(a * (1. / 8.) + .5);\n"
          "  else if (row < 4.5) r = floor((ah * bl + floor(al * bl * (1. / 4096.)) + 4.) * .125);\n"
-         "  else r = clamp(a, -1000., 70000.) - floor(b * (1. / 65536.));\n"
+         "  else if (row < 5.5) r = clamp(a, -1000., 70000.) - floor(b * (1. / 65536.));\n"
+         "  else r = dot(vec2(lessThan(vec2(a, b), vec2(b, a))), vec2(1., 2.));\n"
          "  float m = abs(r), h = floor(m * (1. / 65536.));\n"
          "  float n = floor((m - h * 65536.) * (1. / 256.));\n"
          "  vec4 bytes = vec4(m - h * 65536. - n * 256., n, h, r < 0. ? 1. : 0.);\n"
@@ -78,7 +79,8 @@ std::string integerShader(std::span<const TexelFormat> targets) {
             "  else if (at.y == 3) r = a >> s;\n"
             "  else if (at.y == 4) r = (a >> s) + ((a >> (s - 1)) & 1);\n"
             "  else if (at.y == 5) r = clamp(a, min(b, s), max(b, s));\n"
-            "  else r = a << s;\n"
+            "  else if (at.y == 6) r = a << s;\n"
+            "  else r = ivec4(lessThan(a, b)) + 2 * ivec4(lessThan(b, a));\n"
             "  result" +
             n + " = r;\n";
   }

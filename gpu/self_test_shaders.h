@@ -16,13 +16,13 @@ std::string codesShader(int esMajor);
 /// low byte first. Writes the result of operation `row` in the same form. Any ES version.
 std::string floatShader(int esMajor);
 /// Rows that floatShader writes.
-inline constexpr int kFloatRows = 6;
+inline constexpr int kFloatRows = 7;
 
 /// One target per format, target i from `sourcei`. ES 3. Rgba32i: rows 0, 1, 2 of the source hold
 /// a, b and a shift of 1..31; writes the result of operation `row`, channel by channel. Rgba8ui and
 /// Rgba16i: copies the source through float.
 std::string integerShader(std::span<const TexelFormat> targets);
 /// Rows that integerShader writes.
-inline constexpr int kIntRows = 7;
+inline constexpr int kIntRows = 8;
 
 }  // namespace glint::gpu

@@ -55,6 +55,16 @@ std::string tableFunction(const KernelPlan& plan, Dialect dialect, const std::st
 
 }  // namespace
 
+std::string floatAt(const KernelPlan& plan, int i) {
+  if (plan.inlineConstants()) return vector4("vec4", plan.floats[static_cast<std::size_t>(i)]);
+  return std::string(uniforms::kFloats) + "[" + std::to_string(i) + "]";
+}
+
+std::string intAt(const KernelPlan& plan, int i) {
+  if (plan.inlineConstants()) return vector4("ivec4", plan.ints[static_cast<std::size_t>(i)]);
+  return std::string(uniforms::kInts) + "[" + std::to_string(i) + "]";
+}
+
 std::string sizeAt(int index) {
   return std::string(uniforms::kSizes) + "[" + std::to_string(index) + "].xy";
 }

@@ -16,6 +16,10 @@ namespace glint {
 ///   look(i)      the table's value for an index from -1024, in the number kind of the index
 std::string helperFunctions(const KernelPlan& plan, Dialect dialect);
 
+/// The expression of constant `i` of the plan: a literal, or an entry of a uniform array.
+std::string floatAt(const KernelPlan& plan, int i);
+std::string intAt(const KernelPlan& plan, int i);
+
 /// The expression of 1 / (columns, rows) of a texture: an entry of uniforms::kSizes.
 std::string sizeAt(int index);
 

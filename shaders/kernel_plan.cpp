@@ -7,57 +7,20 @@ bool inTable(int index, std::size_t size) {
   return index >= 0 && static_cast<std::size_t>(index) < size;
 }
 
-enum class Number { Float, Int, Either };
-
-struct StepShape {
-  int constants;
-  Number number;
-};
-
-StepShape shapeOf(EpilogueStep::Kind kind) {
-  using Kind = EpilogueStep::Kind;
-  switch (kind) {
-    case Kind::ClampFloat:
-      return {2, Number::Float};
-    case Kind::OffsetFloat:
-      return {1, Number::Float};
-    case Kind::ScaleFloor:
-      return {1, Number::Float};
-    case Kind::TwoLimbFloor:
-      return {3, Number::Float};
-    case Kind::JoinFloor:
-      return {3, Number::Float};
-    case Kind::StoreLimbs:
-      return {0, Number::Float};
-    case Kind::LimbScale:
-      return {2, Number::Float};
-    case Kind::ToInt:
-      return {0, Number::Float};
-    case Kind::ClampInt:
-      return {2, Number::Int};
-    case Kind::OffsetInt:
-      return {1, Number::Int};
-    case Kind::RescaleInt:
-      return {4, Number::Int};
-    case Kind::LookUp:
-      return {0, Number::Either};
-  }
-  return {0, Number::Float};
-}
-
 std::string validateEpilogue(const KernelPlan& plan, const std::vector<EpilogueStep>& steps) {
   bool isInt = plan.arithmetic == Arithmetic::Int32;
   for (const EpilogueStep& step : steps) {
-    const StepShape shape = shapeOf(step.kind);
-    const Number number = isInt ? Number::Int : Number::Float;
-    if (shape.number != Number::Either && shape.number != number) {
+    const NumberKind wanted = numberOf(step.kind);
+    if (wanted != NumberKind::Either && wanted != (isInt ? NumberKind::Int : NumberKind::Float)) {
       return "an epilogue step of the wrong number kind";
     }
     const std::size_t table = isInt ? plan.ints.size() : plan.floats.size();
-    for (int i = 0; i < shape.constants; ++i) {
-      if (!inTable(step.constants[static_cast<std::size_t>(i)], table)) {
-        return "an epilogue constant outside its table";
-      }
+    const bool some = constantsOf(step.kind) < 0 && !step.constants.empty();
+    if (!some && static_cast<int>(step.constants.size()) != constantsOf(step.kind)) {
+      return "an epilogue step with the wrong number of constants";
+    }
+    for (int constant : step.constants) {
+      if (!inTable(constant, table)) return "an epilogue constant outside its table";
     }
     if (takesLimbs(step.kind) && (plan.carries.empty() || &step != &steps.front())) {
       return "a step on limbs where there are none";
@@ -83,12 +46,6 @@ std::string validateFetches(const KernelPlan& plan, std::size_t table) {
 }
 
 }  // namespace
-
-bool takesLimbs(EpilogueStep::Kind kind) {
-  return kind == EpilogueStep::Kind::JoinFloor || kind == EpilogueStep::Kind::StoreLimbs;
-}
-
-int constantsOf(EpilogueStep::Kind kind) { return shapeOf(kind).constants; }
 
 std::string_view name(Arithmetic v) { return v == Arithmetic::Float ? "float" : "int32"; }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "shaders/epilogue_step.h"
 #include "shaders/layout.h"
 
 /// One GPU program as plain data: what it fetches, multiplies and stores. Lowering decides
@@ -49,33 +50,6 @@ struct Mac {
   int constant = 0;
 };
 
-/// A step on an accumulator (four channels). Constants are indices into the float or int table.
-struct EpilogueStep {
-  enum class Kind {
-    ClampFloat,    ///< a = clamp(a, F0, F1)
-    OffsetFloat,   ///< a += F0
-    ScaleFloor,    ///< a = floor(a * F0 + .5)
-    TwoLimbFloor,  ///< h = floor(a / 4096), l = a - 4096 h;
-                   ///< a = floor((h * F0 + floor(l * F0 / 4096) + F1) * F2)
-    JoinFloor,     ///< TwoLimbFloor of a sum that is still in two limbs; only as the first step
-    StoreLimbs,    ///< the sum stays in two limbs until it is stored as Bytes32; the only step
-    LimbScale,     ///< h, l likewise; a = h * F0 + floor(l * F1 + .5)
-    ToInt,         ///< from here on the accumulator is an ivec4
-    ClampInt,      ///< a = clamp(a, I0, I1)
-    OffsetInt,     ///< a += I0
-    RescaleInt,    ///< a *= I0; a = (a >> I1) + ((a >> I2) & I3)
-    LookUp,        ///< a = table[a + 1024], a in -1024 .. 1023, float or int as it comes
-  };
-  Kind kind;
-  std::array<int, 4> constants{-1, -1, -1, -1};
-};
-
-/// Whether a step of this kind begins with a sum in two limbs.
-bool takesLimbs(EpilogueStep::Kind kind);
-
-/// How many constants a step of this kind has.
-int constantsOf(EpilogueStep::Kind kind);
-
 /// What the host puts into address slot k at each draw: see Schedule.
 struct AddressSlot {
   int operand = 0;
@@ -98,7 +72,7 @@ struct KernelPlan {
   Reduce reduce = Reduce::Sum;
   Arithmetic arithmetic = Arithmetic::Float;
   Placement placement = Placement::Uniform;
-  int stride = 1;
+  int strideX = 1, strideY = 1;  ///< window positions from one output row or column to the next
 
   std::vector<LayoutForm> operands;
   LayoutForm output;
@@ -116,7 +90,7 @@ struct KernelPlan {
   /// The sum is kept in two limbs, high * 4096 + low. Behind each of these numbers of
   /// multiply-accumulates the low limb's carry moves to the high one; in a loop, in each iteration.
   /// At the end the high limb is clamped to -4095 .. 4095 and both become one float, unless the
-  /// target's first step is JoinFloor or StoreLimbs. Empty: one float or int.
+  /// target's first step takes limbs. Empty: one float or int.
   std::vector<int> carries;
 
   ConstantsForm weights;       ///< with Placement::Texture

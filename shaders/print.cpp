@@ -4,12 +4,11 @@
 
 #include "shaders/helpers.h"
 #include "shaders/literals.h"
+#include "shaders/print_epilogue.h"
 #include "shaders/program_interface.h"
 
 namespace glint {
 namespace {
-
-using Kind = EpilogueStep::Kind;
 
 /// Writes one plan. Text goes to `out_` in the order of the shader.
 class Printer {
@@ -22,8 +21,7 @@ class Printer {
     out_ += helperFunctions(plan_, dialect_);
     out_ += "void main(){\n" + std::string(dialect_.vector2()) + " p=";
     out_ += dialect_.fragment();
-    if (plan_.stride != 1) out_ += "*" + dialect_.whole(plan_.stride);
-    out_ += ";\n" + std::string(isInt() ? "ivec4" : "vec4") + " v;\n";
+    out_ += strides() + ";\n" + std::string(isInt() ? "ivec4" : "vec4") + " v;\n";
     for (int t = 0; t < plan_.targets; ++t) {
       out_ += (isInt() ? "ivec4 a" : "vec4 a") + std::to_string(t) + "=" + start(t) + ";\n";
       if (hasLimbs()) out_ += "vec4 h" + std::to_string(t) + "=vec4(0.);\n";
@@ -40,20 +38,14 @@ class Printer {
     return plan_.operands[static_cast<std::size_t>(operand)];
   }
 
-  std::string floatAt(int i) const {
-    if (plan_.inlineConstants()) {
-      return vector4("vec4", plan_.floats[static_cast<std::size_t>(i)]);
-    }
-    return std::string(uniforms::kFloats) + "[" + std::to_string(i) + "]";
-  }
-  std::string intAt(int i) const {
-    if (plan_.inlineConstants()) {
-      return vector4("ivec4", plan_.ints[static_cast<std::size_t>(i)]);
-    }
-    return std::string(uniforms::kInts) + "[" + std::to_string(i) + "]";
-  }
   /// A constant in the plan's own arithmetic.
-  std::string constant(int i) const { return isInt() ? intAt(i) : floatAt(i); }
+  std::string constant(int i) const { return isInt() ? intAt(plan_, i) : floatAt(plan_, i); }
+
+  /// What turns an output's column and row into those where its window begins.
+  std::string strides() const {
+    if (plan_.strideX != plan_.strideY) return "*" + dialect_.whole2(plan_.strideY, plan_.strideX);
+    return plan_.strideX == 1 ? "" : "*" + dialect_.whole(plan_.strideX);
+  }
 
   std::string start(int target) const {
     if (plan_.reduce == KernelPlan::Reduce::Max) {
@@ -202,68 +194,14 @@ class Printer {
   }
 
   void finish(int target) {
-    const std::string a = "a" + std::to_string(target);
-    std::string value = a;
-    const std::string high = "h" + std::to_string(target);
-    bool integer = isInt();
-    const auto& steps = plan_.epilogue[static_cast<std::size_t>(target)];
-    if (hasLimbs() && (steps.empty() || !takesLimbs(steps.front().kind))) {
-      out_ += a + "+=clamp(" + high + ",-4095.,4095.)*4096.;\n";
-    }
-    for (const EpilogueStep& step : steps) {
-      const auto& c = step.constants;
-      switch (step.kind) {
-        case Kind::ClampFloat:
-          out_ += value + "=clamp(" + value + "," + floatAt(c[0]) + "," + floatAt(c[1]) + ");\n";
-          break;
-        case Kind::OffsetFloat:
-          out_ += value + "+=" + floatAt(c[0]) + ";\n";
-          break;
-        case Kind::ScaleFloor:
-          out_ += value + "=floor(" + value + "*" + floatAt(c[0]) + "+.5);\n";
-          break;
-        case Kind::TwoLimbFloor:
-          out_ += "v=floor(" + value + "*(1./4096.));\n" + value + "=floor((v*" + floatAt(c[0]) +
-                  "+floor((" + value + "-v*4096.)*" + floatAt(c[0]) + "*(1./4096.))+" +
-                  floatAt(c[1]) + ")*" + floatAt(c[2]) + ");\n";
-          break;
-        case Kind::JoinFloor:
-          out_ += value + "=floor((" + high + "*" + floatAt(c[0]) + "+floor(" + value + "*" +
-                  floatAt(c[0]) + "*(1./4096.))+" + floatAt(c[1]) + ")*" + floatAt(c[2]) + ");\n";
-          break;
-        case Kind::StoreLimbs:
-          break;
-        case Kind::LimbScale:
-          out_ += "v=floor(" + value + "*(1./4096.));\n" + value + "=v*" + floatAt(c[0]) +
-                  "+floor((" + value + "-v*4096.)*" + floatAt(c[1]) + "+.5);\n";
-          break;
-        case Kind::ToInt:
-          out_ += "ivec4 i" + std::to_string(target) + "=ivec4(" + value + ");\n";
-          value = "i" + std::to_string(target);
-          integer = true;
-          break;
-        case Kind::ClampInt:
-          out_ += value + "=clamp(" + value + "," + intAt(c[0]) + "," + intAt(c[1]) + ");\n";
-          break;
-        case Kind::OffsetInt:
-          out_ += value + "+=" + intAt(c[0]) + ";\n";
-          break;
-        case Kind::RescaleInt:
-          out_ += value + "*=" + intAt(c[0]) + ";\n" + value + "=(" + value + ">>" + intAt(c[1]) +
-                  ")+((" + value + ">>" + intAt(c[2]) + ")&" + intAt(c[3]) + ");\n";
-          break;
-        case Kind::LookUp:
-          out_ += value + (integer ? "=ivec4(look(" : "=vec4(look(") + value + ".x),look(" + value +
-                  ".y),look(" + value + ".z),look(" + value + ".w));\n";
-          break;
-      }
-    }
-    store(target, value, integer);
+    const EpilogueText text = printEpilogue(plan_, target);
+    out_ += text.statements;
+    store(target, text.value, text.isInt);
   }
 
   bool storesLimbs(int target) const {
     const auto& steps = plan_.epilogue[static_cast<std::size_t>(target)];
-    return !steps.empty() && steps.front().kind == Kind::StoreLimbs;
+    return !steps.empty() && steps.front().kind == EpilogueStep::Kind::StoreLimbs;
   }
 
   void store(int target, const std::string& value, bool integer) {

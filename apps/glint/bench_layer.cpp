@@ -19,9 +19,23 @@ struct Spec {
   std::int64_t at(std::string_view key) const { return numbers.find(key)->second; }
 };
 
-constexpr std::array<std::string_view, 6> kTypes{
-    "Conv2D", "InputConv2D", "DepthwiseConv2D", "Conv2DTranspose", "DepthwiseConv2DTranspose",
-    "Dense1D"};
+bool isDense(const Spec& spec) { return spec.type == "Dense1D" || spec.type == "FullyConnected"; }
+bool isPicture(const Spec& spec) {
+  return spec.type == "InputConv2D" || spec.type == "InputConvolutional";
+}
+/// Layers of Akida 1.0 are timed with 4-bit weights and codes, behind 4-bit inputs.
+bool isV1(const Spec& spec) { return makeLayer(spec.type)->ipVersion() == IpVersion::V1; }
+
+constexpr std::array<std::string_view, 10> kTypes{"Conv2D",
+                                                  "InputConv2D",
+                                                  "DepthwiseConv2D",
+                                                  "Conv2DTranspose",
+                                                  "DepthwiseConv2DTranspose",
+                                                  "Dense1D",
+                                                  "InputConvolutional",
+                                                  "Convolutional",
+                                                  "SeparableConvolutional",
+                                                  "FullyConnected"};
 
 Status readKey(const std::string& item, Spec& spec, std::string& placement) {
   const std::size_t equals = item.find('=');
@@ -81,7 +95,7 @@ Result<Spec> parseSpec(const std::string& spec, std::string& placement) {
                       placement));
     at = next;
   }
-  if (parsed.type == "Dense1D") parsed.numbers["size"] = 1;
+  if (isDense(parsed)) parsed.numbers["size"] = 1;
   GLINT_TRY(checkWork(parsed));
   return parsed;
 }
@@ -98,16 +112,24 @@ Result<std::int64_t> inputExtent(const Spec& spec) {
 }
 
 Json paramsOf(const Spec& spec, const Json& inputShape) {
+  const auto extent = [&](const char* key) {
+    return isV1(spec) ? Json(Json::Array{spec.at(key), spec.at(key)}) : Json(spec.at(key));
+  };
   Json params = Json::object();
-  if (spec.type == "InputConv2D") params.set("input_shape", inputShape);
-  if (spec.type == "Dense1D") {
+  if (isPicture(spec)) params.set("input_shape", inputShape);
+  if (isDense(spec)) {
     params.set("units", spec.at("out"));
   } else {
-    params.set("kernel_size", spec.at("k"));
-    if (!isTransposed(spec)) params.set("kernel_stride", spec.at("stride"));
+    params.set("kernel_size", extent("k"));
+    if (!isTransposed(spec)) params.set("kernel_stride", extent("stride"));
     if (spec.type.find("Depthwise") == std::string::npos) params.set("filters", spec.at("out"));
   }
-  params.set("activation", "ReLU");
+  if (isV1(spec)) {
+    params.set("weights_bits", isPicture(spec) ? 8 : 4);
+    params.set("act_bits", 4);
+  } else {
+    params.set("activation", "ReLU");
+  }
   return params;
 }
 
@@ -116,6 +138,25 @@ std::int64_t bell(Random& random, Interval range) {
   std::int64_t sum = 0;
   for (int i = 0; i < 4; ++i) sum += random.between(range.lo, range.hi);
   return std::clamp(sum / 8, range.lo, range.hi);
+}
+
+/// The same for Akida 1.0: weights, and steps that spread typical sums over the codes.
+void fillV1Variables(Layer& layer, const TensorType& input, std::int64_t taps, Random& random) {
+  for (const VariableDecl& decl : layer.variableTable({&input, 1})) {
+    Tensor tensor(decl.dtype, decl.shape);
+    if (decl.dtype == DType::I8) {
+      for (std::int8_t& w : tensor.as<std::int8_t>()) {
+        w = static_cast<std::int8_t>(bell(random, decl.range));
+      }
+    } else if (decl.dtype == DType::F32) {
+      const float step =
+          static_cast<float>(input.range().hi) * 0.2F * std::sqrt(static_cast<float>(taps));
+      for (float& s : tensor.as<float>()) {
+        s = step * static_cast<float>(random.between(50, 150)) / 100.F;
+      }
+    }
+    layer.variables.emplace(decl.name, std::move(tensor));
+  }
 }
 
 /// Variables of a trained layer's kind: weights, bias, an 8-bit scale and a right shift that brings
@@ -146,7 +187,7 @@ void fillVariables(Layer& layer, const TensorType& input, std::int64_t taps, Ran
 
 std::int64_t tapsOf(const Spec& spec) {
   const std::int64_t window =
-      spec.type == "Dense1D" ? spec.at("size") * spec.at("size") : spec.at("k") * spec.at("k");
+      isDense(spec) ? spec.at("size") * spec.at("size") : spec.at("k") * spec.at("k");
   return spec.type.find("Depthwise") == std::string::npos ? window * spec.at("in") : window;
 }
 
@@ -159,13 +200,14 @@ Result<Model> layerModel(const std::string& specText, std::string& placement) {
   Model model;
   std::unique_ptr<Layer> layer = makeLayer(spec.type);
   layer->name = "layer";
-  TensorType input{{extent, extent, spec.at("in")}, 8, false, false};
-  if (spec.type != "InputConv2D") {
+  const int bits = isV1(spec) && !isPicture(spec) ? 4 : 8;
+  TensorType input{{extent, extent, spec.at("in")}, bits, false, false};
+  if (!isPicture(spec)) {
     std::unique_ptr<Layer> feed = makeLayer("InputData");
     feed->name = "input";
     Json params = Json::object();
     params.set("input_shape", shape);
-    params.set("input_bits", 8);
+    params.set("input_bits", bits);
     GLINT_TRY(readFields(*feed, params));
     GLINT_TRY(model.add(std::move(feed)));
     layer->inbounds = {"input"};
@@ -173,7 +215,11 @@ Result<Model> layerModel(const std::string& specText, std::string& placement) {
   GLINT_TRY(readFields(*layer, paramsOf(spec, shape)));
   if (const auto output = layer->outputType({&input, 1}); !output.ok()) return output.error();
   Random random(static_cast<std::uint64_t>(spec.at("seed")));
-  fillVariables(*layer, input, tapsOf(spec), random);
+  if (isV1(spec)) {
+    fillV1Variables(*layer, input, tapsOf(spec), random);
+  } else {
+    fillVariables(*layer, input, tapsOf(spec), random);
+  }
   GLINT_TRY(model.add(std::move(layer)));
   return model;
 }

@@ -20,7 +20,7 @@ Status Engine::open(Device& device, int tile, const CommonOptions& options) {
   for (;;) {
     Status status = openAt(device, tile_, options);
     const bool tooLarge = !status.ok() && status.error().code == Errc::Unsupported;
-    if (!tooLarge || tile_ / 2 < kSmallestTile || !axisReach(model_).ok()) return status;
+    if (!tooLarge || tile_ / 2 < kSmallestTile || !mapReach(model_).ok()) return status;
     tile_ /= 2;
   }
 }
@@ -30,9 +30,9 @@ Status Engine::openAt(Device& device, int tile, const CommonOptions& options) {
   const TensorType& output = model_.outputType(model_.outputs()[0]);
   Model bound = model_;
   tiles_ = 1;
-  if (const auto reach = axisReach(model_); reach.ok()) {
-    GLINT_ASSIGN(const auto rows, cropAxis(*reach, feed.x(), output.x(), tile));
-    GLINT_ASSIGN(const auto columns, cropAxis(*reach, feed.y(), output.y(), tile));
+  if (const auto reach = mapReach(model_); reach.ok()) {
+    GLINT_ASSIGN(const auto rows, cropAxis(reach->x, feed.x(), output.x(), tile));
+    GLINT_ASSIGN(const auto columns, cropAxis(reach->y, feed.y(), output.y(), tile));
     tiles_ = static_cast<int>(rows.size() * columns.size());
     GLINT_ASSIGN(bound, model_.withExtent(rows[0].extent, columns[0].extent));
   }

@@ -40,9 +40,9 @@ Result<Tensor> runWhole(const Model& model, const Tensor& feed) {
 
 /// Bands as short as the reach of the network allows; one band for models that cannot be cut.
 std::vector<CropAxis> bandsOf(const Model& model, std::int64_t extent, std::int64_t outExtent) {
-  const auto reach = axisReach(model);
+  const auto reach = mapReach(model);
   for (std::int64_t limit = kBand; reach.ok() && limit < extent; limit *= 2) {
-    auto bands = cropAxis(*reach, extent, outExtent, limit);
+    auto bands = cropAxis(reach->x, extent, outExtent, limit);
     if (bands.ok()) return std::move(bands).value();
   }
   return {{0, extent, 0, 0, outExtent}};

@@ -23,6 +23,7 @@ struct Traits {
   bool perFetchClamp = false;
   bool diagonal = false;  ///< each output channel reads its own input channel
   std::int64_t vectorsPerTarget = 0;
+  std::int64_t thresholds = 0;  ///< vec4 of the bounds of one target's thresholds
 };
 
 /// Weight vec4 of one target when unrolled.
@@ -37,8 +38,19 @@ std::int64_t weightVectors(const OpGraph& graph, const Op& op) {
   return vectors;
 }
 
+/// The constants of the thresholds among the steps of one target.
+std::int64_t boundVectors(const std::vector<ProvenStep>& steps) {
+  std::size_t count = 0;
+  for (const ProvenStep& step : steps) {
+    if (isThreshold(step.kind)) count += step.constants.size();
+  }
+  return static_cast<std::int64_t>(count);
+}
+
 Traits traitsOf(const OpGraph& graph, const Op& op, const Proof& proof) {
   Traits traits;
+  for (const auto& quad : proof.quads)
+    traits.thresholds = std::max(traits.thresholds, boundVectors(quad));
   traits.diagonal = op.reduce == Op::Reduce::Max || op.inputs[0].diagonal;
   if (op.reduce == Op::Reduce::Max) return traits;
   traits.selection = op.inputs.size() > 1 && !op.inputs[0].diagonal;
@@ -56,41 +68,48 @@ std::int64_t weightsOf(const Op& op) {
   return n;
 }
 
+/// How many targets of `perTarget` vec4 fit into `room`, at most `most`.
+int fitting(std::int64_t room, std::int64_t perTarget, int most) {
+  if (perTarget == 0) return most;
+  return static_cast<int>(std::min<std::int64_t>(most, room / perTarget));
+}
+
 /// Chooses placement and loop, and how many targets a pass may have with them.
 int choosePlacement(OpMapping& mapping, const Traits& traits, bool inlineModel,
                     const DeviceLimits& limits, const MappingOptions& options) {
+  const std::int64_t room = std::max(limits.uniformVectors - kOtherVectors, 0);
+  // With weights in a texture, or none at all, uniforms hold what the epilogue needs.
+  const int looped = std::max(fitting(room, traits.thresholds, limits.targets), 1);
   if (traits.wholeSum) {
     mapping.loop = true;
     mapping.placement = Placement::Uniform;
-    return limits.targets;
+    return looped;
   }
   if (traits.selection || traits.perFetchClamp) {
     mapping.placement = Placement::Inline;
     return limits.targets;
   }
-  const std::int64_t room =
-      std::clamp(limits.uniformVectors - kOtherVectors, 0, options.uniformBudget);
-  const std::int64_t vectors = std::max<std::int64_t>(traits.vectorsPerTarget, 1);
-  const auto fitting = static_cast<int>(std::min(
-      {std::int64_t{limits.targets}, room / vectors, options.programMacs / (4 * vectors)}));
-  const auto compilable =
-      static_cast<int>(std::min(std::int64_t{limits.targets}, options.programMacs / (4 * vectors)));
+  const std::int64_t compiled = options.programMacs / 4;
+  const int compilable = fitting(compiled, traits.vectorsPerTarget, limits.targets);
+  const int unrolled = std::min(
+      {fitting(options.uniformBudget, traits.vectorsPerTarget, limits.targets),
+       fitting(room, traits.vectorsPerTarget + traits.thresholds, limits.targets), compilable});
   Placement wanted = inlineModel ? Placement::Inline : Placement::Uniform;
-  if (options.specialised && wanted == Placement::Uniform && fitting < limits.targets) {
+  if (options.specialised && wanted == Placement::Uniform && unrolled < limits.targets) {
     wanted = Placement::Texture;
   }
   if (options.forcePlacement) wanted = options.placement;
   // Only sums over input pages are worth a loop; a window of one's own channel is short.
   if (wanted == Placement::Texture && traits.diagonal) wanted = Placement::Uniform;
-  if (wanted == Placement::Uniform && fitting < 1) {
+  if (wanted == Placement::Uniform && unrolled < 1) {
     wanted = traits.diagonal ? Placement::Inline : Placement::Texture;
   }
   if (wanted == Placement::Inline && compilable < 1 && !traits.diagonal)
     wanted = Placement::Texture;
   mapping.placement = wanted;
   mapping.loop = wanted == Placement::Texture;
-  if (wanted == Placement::Texture) return limits.targets;
-  return std::max(wanted == Placement::Uniform ? fitting : compilable, 1);
+  if (wanted == Placement::Uniform) return std::max(unrolled, 1);
+  return mapping.loop ? looped : std::max(compilable, 1);
 }
 
 /// `part` channels of a page are written at once: 4, or 1 where a texel holds one value.

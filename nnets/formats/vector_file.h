@@ -42,7 +42,7 @@ Tensor sampleOf(const Tensor& stacked, std::int64_t i);
 
 /// The first element in which a layer's output differs from what was recorded, and how many do.
 struct Mismatch {
-  std::string layer;  ///< or "layer/state name"
+  std::string layer;  ///< or "layer/state name", "predict/layer"
   std::int64_t sample = 0;
   std::int64_t index = 0;  ///< row-major, within the sample
   std::int64_t count = 0;  ///< elements that differ
@@ -70,8 +70,9 @@ struct VectorResult {
   std::vector<Mismatch> mismatches;  ///< at most one a layer and sample
 };
 
-/// Runs all samples and compares every recorded output and state. Errors: those of the runner;
-/// Value: a feed is missing, or nothing was compared. Unsupported: the vector has a tolerance.
+/// Runs all samples and compares every recorded output, prediction and state. Errors: those of the
+/// runner; Value: a feed is missing, or nothing was compared. Unsupported: the vector has a
+/// tolerance.
 Result<VectorResult> verifyVector(const VectorFile& vector, const SampleRunner& run);
 
 /// verifyVector on the CPU reference.

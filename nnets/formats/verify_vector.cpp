@@ -44,6 +44,13 @@ void checkSample(const VectorFile& vector, const SampleResult& got, std::int64_t
     const auto index = static_cast<std::size_t>(vector.model.find(name));
     if (index < got.layers.size()) check(expected, got.layers[index], name, sample, result);
   }
+  for (const auto& [name, expected] : vector.predict) {
+    const int index = vector.model.find(name);
+    const auto at = static_cast<std::size_t>(index);
+    if (at >= got.layers.size() || got.layers[at].size() == 0) continue;
+    check(expected, vector.model.layer(index).predicted(got.layers[at]), "predict/" + name, sample,
+          result);
+  }
   for (const auto& [name, expected] : vector.state) {
     const std::size_t slash = name.find('/');
     const auto index = static_cast<std::size_t>(vector.model.find(name.substr(0, slash)));

@@ -63,6 +63,18 @@ class Reader : public FieldVisitor {
     value = std::move(read);
   }
 
+  void field(std::string_view name, Pair& value, Need need) override {
+    const Json* json = find(name, need);
+    if (json == nullptr) return;
+    const Json::Array* items = json->asArray();
+    Pair read;
+    if (items == nullptr || items->size() != 2 || !readInt((*items)[0], read.x) ||
+        !readInt((*items)[1], read.y)) {
+      return wrong(name, *json, "a list of two integers of 32 bits");
+    }
+    value = read;
+  }
+
   void field(std::string_view name, Padding& value, Need need) override {
     enumerator(name, value, need, kPaddings);
   }
@@ -133,6 +145,9 @@ class Writer : public FieldVisitor {
   void field(std::string_view name, std::vector<int>& value, Need) override {
     set(name, Json(Json::Array(value.begin(), value.end())));
   }
+  void field(std::string_view name, Pair& value, Need) override {
+    set(name, Json(Json::Array{value.x, value.y}));
+  }
   void field(std::string_view name, Padding& value, Need) override {
     set(name, glint::name(value));
   }
@@ -156,6 +171,10 @@ class Writer : public FieldVisitor {
 std::string_view name(Padding v) { return kPaddings[static_cast<std::size_t>(v)]; }
 std::string_view name(PoolType v) { return kPoolTypes[static_cast<std::size_t>(v)]; }
 std::string_view name(ActivationType v) { return kActivations[static_cast<std::size_t>(v)]; }
+
+std::string Pair::toString() const {
+  return "[" + std::to_string(x) + ", " + std::to_string(y) + "]";
+}
 
 Status readFields(Layer& layer, const Json& params) {
   if (params.asObject() == nullptr) {

@@ -18,6 +18,14 @@ std::string_view name(Padding v);
 std::string_view name(PoolType v);
 std::string_view name(ActivationType v);
 
+/// A parameter with a value for each spatial axis; files have it as [x, y].
+struct Pair {
+  int x = 1;
+  int y = 1;
+  bool operator==(const Pair&) const = default;
+  std::string toString() const;  ///< "[3, 5]"
+};
+
 /// Walks the parameters of a layer. Each layer type declares its parameters once, in
 /// `Layer::fields`; reading JSON, writing JSON and the documentation all walk that declaration.
 class FieldVisitor {
@@ -30,6 +38,7 @@ class FieldVisitor {
   virtual void field(std::string_view name, bool& value, Need need = Need::Optional) = 0;
   virtual void field(std::string_view name, std::vector<int>& value,
                      Need need = Need::Optional) = 0;
+  virtual void field(std::string_view name, Pair& value, Need need = Need::Optional) = 0;
   virtual void field(std::string_view name, Padding& value, Need need = Need::Optional) = 0;
   virtual void field(std::string_view name, PoolType& value, Need need = Need::Optional) = 0;
   /// Also reads a bool: true is ReLU, false is NoActivation.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace glint {
 namespace {
@@ -11,20 +12,26 @@ Error variableError(const Layer& layer, Errc code, const std::string& variableNa
   return within(describe(layer), Error{code, "variable '" + variableName + "' " + what});
 }
 
+/// A float variable: only finite numbers, above 0 where the table says so.
 template <typename T>
-std::int64_t firstNotFinite(std::span<const T> values) {
-  const auto bad =
-      std::find_if(values.begin(), values.end(), [](T v) { return !std::isfinite(v); });
-  return bad == values.end() ? -1 : bad - values.begin();
+Status checkReals(const Layer& layer, const VariableDecl& decl, std::span<const T> values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const bool finite = std::isfinite(values[i]);
+    if (finite && (!decl.positive || values[i] > 0)) continue;
+    char number[32];
+    std::snprintf(number, sizeof number, "%.9g", static_cast<double>(values[i]));
+    return variableError(layer, Errc::Value, decl.name,
+                         "element " + std::to_string(i) +
+                             (finite ? " is " + std::string(number) + ", legal: above 0"
+                                     : " is not a finite number"));
+  }
+  return {};
 }
 
 Status checkElements(const Layer& layer, const VariableDecl& decl, const Tensor& tensor) {
   if (!isInteger(tensor.type())) {
-    const std::int64_t bad = tensor.type() == DType::F32 ? firstNotFinite(tensor.as<float>())
-                                                         : firstNotFinite(tensor.as<double>());
-    if (bad < 0) return {};
-    return variableError(layer, Errc::Value, decl.name,
-                         "element " + std::to_string(bad) + " is not a finite number");
+    return tensor.type() == DType::F32 ? checkReals(layer, decl, tensor.as<float>())
+                                       : checkReals(layer, decl, tensor.as<double>());
   }
   for (std::int64_t i = 0; i < tensor.size(); ++i) {
     const std::int64_t value = tensor.integer(i);
@@ -58,12 +65,26 @@ std::string describe(const Layer& layer) {
   return "layer '" + layer.name + "' (" + std::string(layer.type()) + ")";
 }
 
+std::string_view name(IpVersion v) { return v == IpVersion::V1 ? "Akida 1.0" : "Akida 2.0"; }
+
 Result<TensorType> Layer::feedType() const {
   return Error{Errc::Value, "cannot stand first: it needs an inbound layer"};
 }
 
 Status Layer::setFeedExtent(std::int64_t, std::int64_t) {
   return Error{Errc::Value, "has no input from outside"};
+}
+
+Status Layer::checkTogether(std::span<const TensorType>) const { return {}; }
+
+Tensor Layer::predicted(const Tensor& output) const {
+  if (!isInteger(output.type())) return output;
+  Tensor result(DType::F32, output.shape());
+  std::span<float> out = result.as<float>();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = static_cast<float>(output.integer(static_cast<std::int64_t>(i)));
+  }
+  return result;
 }
 
 std::int64_t Layer::variable(std::string_view variableName, std::int64_t i,
@@ -75,6 +96,18 @@ std::int64_t Layer::variable(std::string_view variableName, std::int64_t i,
 
 bool Layer::hasVariable(std::string_view variableName) const {
   return variables.find(variableName) != variables.end();
+}
+
+std::vector<std::int64_t> Layer::values(std::string_view variableName, std::int64_t count,
+                                        std::int64_t neutral) const {
+  std::vector<std::int64_t> out(static_cast<std::size_t>(count), neutral);
+  const auto found = variables.find(variableName);
+  if (found == variables.end()) return out;
+  const Tensor& tensor = found->second;
+  for (std::int64_t i = 0; i < count; ++i) {
+    out[static_cast<std::size_t>(i)] = tensor.integer(tensor.size() == 1 ? 0 : i);
+  }
+  return out;
 }
 
 Status checkVariables(const Layer& layer, std::span<const TensorType> inputs) {
@@ -96,6 +129,7 @@ Status checkVariables(const Layer& layer, std::span<const TensorType> inputs) {
         layer, Errc::Value, decl.name,
         "is missing, legal: " + std::string(name(decl.dtype)) + " " + decl.shape.toString());
   }
+  if (Status s = layer.checkTogether(inputs); !s.ok()) return within(describe(layer), s.error());
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ struct VariableDecl {
   bool required = false;          ///< false: when absent every element is `neutral`
   std::int64_t neutral = 0;       ///< 0 for biases and shifts, 1 for scales
   bool scalarBroadcasts = false;  ///< a tensor of one element stands for all of `shape`
+  bool positive = false;          ///< float variables: only values above 0 are legal
 };
 
 /// The variables a layer holds, by name. An absent one has its neutral value.
@@ -33,6 +35,10 @@ using Variables = std::map<std::string, Tensor, std::less<>>;
 
 /// State of one layer in one stream, by name: FIFOs, recurrent states, membranes. Empty = cleared.
 using LayerState = std::map<std::string, Tensor, std::less<>>;
+
+/// The generation of the Akida interface that a layer belongs to. A model has layers of one.
+enum class IpVersion { V1, V2 };
+std::string_view name(IpVersion v);  ///< "Akida 1.0", "Akida 2.0"
 
 /// A layer of a model: parameters (in the derived class), variables and where its inputs come from.
 /// A derived class is a plain description; its reference and its lowering share nothing else.
@@ -47,6 +53,9 @@ class Layer {
   /// The type as files name it: "Conv2D", "beatmup.Conv2D".
   virtual std::string_view type() const = 0;
   virtual std::unique_ptr<Layer> clone() const = 0;
+
+  /// None: the layer serves every generation, or is no Akida layer.
+  virtual std::optional<IpVersion> ipVersion() const { return std::nullopt; }
 
   /// Declares every parameter to `visitor`.
   virtual void fields(FieldVisitor& visitor) = 0;
@@ -72,6 +81,10 @@ class Layer {
   /// The variables for these inputs. Only called with inputs that outputType accepted.
   virtual std::vector<VariableDecl> variableTable(std::span<const TensorType> inputs) const = 0;
 
+  /// What variables that are legal one by one must satisfy together. Errors (Value): as those of
+  /// outputType.
+  virtual Status checkTogether(std::span<const TensorType> inputs) const;
+
   /// The definition of the layer: plain loops over int64, no cleverness. Inputs and output are
   /// single samples [x, y, c], I32 for integers and F32 for float; the shapes are those of
   /// outputType. Layers without state ignore `state`.
@@ -85,6 +98,12 @@ class Layer {
   /// Multiply-accumulates for one sample, every tap, border and transposed phase counted.
   virtual std::int64_t macs(std::span<const TensorType> inputs) const = 0;
 
+  /// Whether the output is behind an activation, rather than sums that predict may return.
+  virtual bool hasActivation() const { return false; }
+  /// What Model::predict makes of this layer's output, on the CPU in IEEE binary32 on every
+  /// backend: by default the numbers as they are. Shapes as `output`, F32.
+  virtual Tensor predicted(const Tensor& output) const;
+
   /// True when output (i, j) depends only on inputs near it, at any image size.
   virtual bool fullyConvolutional() const { return true; }
 
@@ -93,6 +112,10 @@ class Layer {
   std::int64_t variable(std::string_view variableName, std::int64_t i,
                         std::int64_t neutral = 0) const;
   bool hasVariable(std::string_view variableName) const;
+  /// The integer variable `variableName` as `count` numbers; absent ones are `neutral`, a single
+  /// element stands for all.
+  std::vector<std::int64_t> values(std::string_view variableName, std::int64_t count,
+                                   std::int64_t neutral = 0) const;
 
  protected:
   Layer() = default;
@@ -103,7 +126,8 @@ class Layer {
 /// "layer 'conv1' (Conv2D)": how messages name a layer.
 std::string describe(const Layer& layer);
 
-/// Checks `layer.variables` against its table: unknown names, dtype, shape, range, what is missing.
+/// Checks `layer.variables` against its table: unknown names, dtype, shape, range, what is missing;
+/// then what they must satisfy together.
 Status checkVariables(const Layer& layer, std::span<const TensorType> inputs);
 
 /// A new layer of the named type with default parameters, or nullptr for an unknown type.

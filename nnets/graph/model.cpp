@@ -28,6 +28,19 @@ Status checkArity(const Layer& layer) {
   return Error{Errc::Value, "has " + std::to_string(count) + " inbounds, legal: " + legal};
 }
 
+/// Layers of Akida 1.0 and 2.0 do not mix.
+Status checkVersion(const Model& model, const Layer& layer) {
+  for (int i = 0; layer.ipVersion() && i < model.layerCount(); ++i) {
+    const Layer& other = model.layer(i);
+    if (!other.ipVersion() || other.ipVersion() == layer.ipVersion()) continue;
+    return Error{Errc::Value, "is a layer of " + std::string(name(*layer.ipVersion())) + ", but " +
+                                  describe(other) + " is one of " +
+                                  std::string(name(*other.ipVersion())) +
+                                  ", legal: one version in a model"};
+  }
+  return {};
+}
+
 }  // namespace
 
 Model::Model(const Model& other) : inputInfo(other.inputInfo), outputInfo(other.outputInfo) {
@@ -46,6 +59,7 @@ Status Model::add(std::unique_ptr<Layer> layer) {
   const std::string where = describe(*layer);
   if (Status s = checkName(*this, *layer); !s.ok()) return within(where, s.error());
   if (Status s = checkArity(*layer); !s.ok()) return within(where, s.error());
+  if (Status s = checkVersion(*this, *layer); !s.ok()) return within(where, s.error());
 
   Node node;
   for (const std::string& inbound : layer->inbounds) {

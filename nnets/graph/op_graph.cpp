@@ -30,29 +30,6 @@ Interval Value::seen() const {
   return all;
 }
 
-std::int64_t WindowGeometry::outExtent(std::int64_t n) const {
-  switch (kind) {
-    case Kind::Transposed:
-      return 2 * n;
-    case Kind::Whole:
-      return 1;
-    case Kind::Sliding:
-      break;
-  }
-  return padding == Padding::Same ? (n + stride - 1) / stride : (n - size) / stride + 1;
-}
-
-std::int64_t WindowGeometry::before(std::int64_t n) const {
-  if (kind != Kind::Sliding || padding == Padding::Valid) return 0;
-  const std::int64_t rest = n % stride == 0 ? stride : n % stride;
-  return std::max<std::int64_t>(size - rest, 0) / 2;
-}
-
-std::int64_t windowTaps(const WindowGeometry& geometry, const TensorType& input) {
-  if (geometry.kind == WindowGeometry::Kind::Whole) return input.x() * input.y();
-  return std::int64_t{geometry.size} * geometry.size;
-}
-
 std::int64_t apply(const Step& step, std::size_t c, std::int64_t v) {
   return std::visit(
       Overloaded{
@@ -65,6 +42,10 @@ std::int64_t apply(const Step& step, std::size_t c, std::int64_t v) {
           },
           [&](const LutStep& s) {
             return std::int64_t{s.table[static_cast<std::size_t>(v + kLutBias)]};
+          },
+          [&](const ThresholdStep& s) {
+            return std::int64_t{std::count_if(s.bounds.begin(), s.bounds.end(),
+                                              [&](const auto& bound) { return v >= bound[c]; })};
           },
       },
       step);

@@ -6,8 +6,8 @@
 
 #include "core/interval.h"
 #include "core/result.h"
-#include "nnets/graph/fields.h"
 #include "nnets/graph/tensor_type.h"
+#include "nnets/graph/window_geometry.h"
 
 /// What the GPU side computes, as mathematics: windows over feature maps, exact integer sums or
 /// maxima, and a chain of scalar steps on each. No textures, no shaders, no rounding of its own.
@@ -25,27 +25,6 @@ struct Value {
   Interval seen(std::size_t channel) const;  ///< what windows meet: the range and the fill
   Interval seen() const;                     ///< the same over all channels
 };
-
-/// How output positions map to input windows along both axes.
-struct WindowGeometry {
-  enum class Kind {
-    Sliding,     ///< out p reads in p*stride - before .. + size - 1
-    Transposed,  ///< stride 2, out = 2 in: out[2i + a - b] += in[i] w[a], b = (size - 2) / 2
-    Whole,       ///< one output position that reads the whole map, in (x, y) order
-  };
-  Kind kind = Kind::Sliding;
-  int size = 1;
-  int stride = 1;
-  Padding padding = Padding::Valid;
-
-  /// The output extent for an input extent `n`.
-  std::int64_t outExtent(std::int64_t n) const;
-  /// How many positions before the map the first window begins (Sliding; 0 otherwise).
-  std::int64_t before(std::int64_t n) const;
-};
-
-/// The number of positions a window of `geometry` reads in a map of type `input`.
-std::int64_t windowTaps(const WindowGeometry& geometry, const TensorType& input);
 
 /// One summand: a value and its weights.
 struct SumInput {
@@ -74,7 +53,11 @@ struct RescaleStep {
 struct LutStep {
   std::vector<std::int32_t> table;
 };
-using Step = std::variant<ClampStep, OffsetStep, RescaleStep, LutStep>;
+/// How many of the channel's bounds v reaches: the number of k with v >= bounds[k][channel].
+struct ThresholdStep {
+  std::vector<std::vector<std::int64_t>> bounds;
+};
+using Step = std::variant<ClampStep, OffsetStep, RescaleStep, LutStep, ThresholdStep>;
 
 /// One window operation: reduce the windows of the inputs, then apply the steps.
 struct Op {

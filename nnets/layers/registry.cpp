@@ -3,6 +3,11 @@
 #include <vector>
 
 #include "nnets/graph/layer.h"
+#include "nnets/layers/akida/input_data.h"
+#include "nnets/layers/akida_v1/convolutional.h"
+#include "nnets/layers/akida_v1/fully_connected.h"
+#include "nnets/layers/akida_v1/input_convolutional.h"
+#include "nnets/layers/akida_v1/separable_convolutional.h"
 #include "nnets/layers/akida_v2/add.h"
 #include "nnets/layers/akida_v2/concatenate.h"
 #include "nnets/layers/akida_v2/conv2d.h"
@@ -12,7 +17,6 @@
 #include "nnets/layers/akida_v2/depthwise_conv2d_transpose.h"
 #include "nnets/layers/akida_v2/dequantizer.h"
 #include "nnets/layers/akida_v2/input_conv2d.h"
-#include "nnets/layers/akida_v2/input_data.h"
 #include "nnets/layers/akida_v2/quantizer.h"
 
 namespace glint {

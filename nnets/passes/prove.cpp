@@ -16,7 +16,6 @@ using Quads = std::vector<std::vector<ProvenStep>>;
 constexpr std::int64_t kInt32Limit = std::int64_t{1} << 31;
 /// What three bytes hold less their offset: see ConstantsForm.
 constexpr std::int64_t kLargestByteWeight = (std::int64_t{1} << 23) - 1;
-constexpr std::int64_t kLimb = 4096;         ///< what one unit of the high limb stands for
 constexpr std::int64_t kLargestLimb = 4095;  ///< joined behind a clamp to it: below 2^24
 
 /// An op's sum and what follows it, ready to be proven in one arithmetic or another.
@@ -163,6 +162,7 @@ std::string Proof::describe() const {
       if (step.kind == Kind::LimbScale) kinds.insert("F3");
       if (step.kind == Kind::RescaleInt) kinds.insert("I32");
       if (step.kind == Kind::LookUp) kinds.insert("LUT");
+      if (isThreshold(step.kind)) kinds.insert("thresholds");
     }
   }
   std::string text = std::string(name(arithmetic)) + (limbs ? " in pieces" : "") +

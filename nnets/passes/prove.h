@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <string>
 #include <vector>
 
@@ -24,7 +23,7 @@ struct ArithmeticRules {
 /// One step of a proven epilogue for a quad of channels: the kind, and its constants by channel.
 struct ProvenStep {
   EpilogueStep::Kind kind;
-  std::array<Vec4, 4> constants{};
+  std::vector<Vec4> constants;
 };
 
 /// How an op is computed exactly.

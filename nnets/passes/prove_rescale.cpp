@@ -112,7 +112,7 @@ bool exact(const Channel& c, Form form, const ArithmeticRules& rules) {
 double exp2i(int e) { return std::ldexp(1.0, e); }
 
 ProvenStep step(const std::vector<Channel>& quad, Kind kind) {
-  ProvenStep s{kind, {}};
+  ProvenStep s{kind, std::vector<Vec4>(static_cast<std::size_t>(constantsOf(kind)))};
   for (std::size_t k = 0; k < 4; ++k) {
     const Channel& c = quad[k];
     const int r = c.constant ? 0 : c.right();
@@ -143,7 +143,7 @@ ProvenStep step(const std::vector<Channel>& quad, Kind kind) {
 }
 
 ProvenStep clampTo(const std::vector<Channel>& quad, Interval Channel::*bounds, bool isInt) {
-  ProvenStep s{isInt ? Kind::ClampInt : Kind::ClampFloat, {}};
+  ProvenStep s{isInt ? Kind::ClampInt : Kind::ClampFloat, std::vector<Vec4>(2)};
   for (std::size_t k = 0; k < 4; ++k) {
     s.constants[0][k] = static_cast<double>((quad[k].*bounds).lo);
     s.constants[1][k] = static_cast<double>((quad[k].*bounds).hi);

@@ -12,6 +12,8 @@ using Kind = EpilogueStep::Kind;
 
 constexpr std::int64_t kInt32Limit = std::int64_t{1} << 31;
 
+std::int64_t floorDivide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
 /// Writes the epilogue of one quad of channels. The accumulator is exact, in float or int.
 class QuadProver {
  public:
@@ -28,6 +30,7 @@ class QuadProver {
       return {};
     }
     if (const auto* s = std::get_if<RescaleStep>(&step)) return rescale(*s, before);
+    if (const auto* s = std::get_if<ThresholdStep>(&step)) return threshold(*s, before);
     GLINT_TRY(flush());
     if (inLimbs_) return limbsLeft();
     if (const auto* s = std::get_if<OffsetStep>(&step)) return offset(*s, before);
@@ -74,7 +77,7 @@ class QuadProver {
   }
 
   void pushClamp(const Vec4& lo, const Vec4& hi) {
-    steps_.push_back({isInt_ ? Kind::ClampInt : Kind::ClampFloat, {lo, hi, {}, {}}});
+    steps_.push_back({isInt_ ? Kind::ClampInt : Kind::ClampFloat, {lo, hi}});
   }
 
   /// Writes a clamp that no rescale has absorbed.
@@ -100,7 +103,7 @@ class QuadProver {
   }
 
   static Status limbsLeft() {
-    return Error{Errc::Unsupported, "only an output scaling takes a sum in two limbs"};
+    return Error{Errc::Unsupported, "only an output scaling or thresholds take a sum in two limbs"};
   }
 
   Status lookUp(const LutStep& s) {
@@ -122,7 +125,33 @@ class QuadProver {
                                           ", beyond 32-bit integers"};
     }
     steps_.push_back({isInt_ ? Kind::OffsetInt : Kind::OffsetFloat,
-                      {constants([&](std::size_t c) { return s.value[c]; }, 0), {}, {}, {}}});
+                      {constants([&](std::size_t c) { return s.value[c]; }, 0)}});
+    return {};
+  }
+
+  /// v >= bound, as bound - 1 < v. A bound that what comes, or a clamp before, leaves on one side
+  /// is moved next to the interval, where it decides the same: then constants are as exact as v.
+  Status threshold(const ThresholdStep& s, const std::vector<Interval>& ranges) {
+    const std::vector<Interval>& before = pending_ ? pending_->before : ranges;
+    const auto below = [&](const std::vector<std::int64_t>& bounds, std::size_t c) {
+      std::int64_t bound = bounds[c];
+      if (pending_ && bound <= pending_->step->lo[c]) bound = before[c].lo;
+      if (pending_ && bound > pending_->step->hi[c]) bound = before[c].hi + 1;
+      return std::clamp(bound, before[c].lo, before[c].hi + 1) - 1;
+    };
+    ProvenStep step{isInt_     ? Kind::ThresholdInt
+                    : inLimbs_ ? Kind::ThresholdLimbs
+                               : Kind::ThresholdFloat,
+                    {}};
+    for (const std::vector<std::int64_t>& bounds : s.bounds) {
+      const auto high = [&](std::size_t c) { return floorDivide(below(bounds, c), kLimb); };
+      if (inLimbs_) step.constants.push_back(constants(high, 0));
+      step.constants.push_back(constants(
+          [&](std::size_t c) { return below(bounds, c) - (inLimbs_ ? high(c) * kLimb : 0); }, 0));
+    }
+    pending_.reset();
+    inLimbs_ = false;
+    steps_.push_back(std::move(step));
     return {};
   }
 
@@ -151,7 +180,7 @@ class QuadProver {
 
   const ArithmeticRules& rules_;
   bool isInt_;
-  bool inLimbs_;  ///< until a rescale has joined them
+  bool inLimbs_;  ///< until a step has joined them
   std::size_t first_;
   std::size_t channels_;
   struct PendingClamp {

@@ -10,6 +10,9 @@ namespace glint {
 /// what remains is work. `ranges` are those before the first step.
 std::vector<Step> simplify(const std::vector<Step>& steps, std::vector<Interval> ranges);
 
+/// What one unit of the high limb stands for.
+constexpr std::int64_t kLimb = 4096;
+
 /// In what an exact sum is held when the steps begin.
 enum class SumKind { Float, Limbs, Int };
 

@@ -24,7 +24,10 @@ class Builder {
     plan.arithmetic = proof_.arithmetic;
     plan.placement = mapping_.placement;
     plan.loop = mapping_.loop;
-    plan.stride = op_.geometry.kind == WindowGeometry::Kind::Sliding ? op_.geometry.stride : 1;
+    if (op_.geometry.kind == WindowGeometry::Kind::Sliding) {
+      plan.strideX = op_.geometry.x.stride;
+      plan.strideY = op_.geometry.y.stride;
+    }
     plan.operands = operands;
     plan.output = output;
     plan.targets = static_cast<int>(pass_.nps.size());
@@ -90,17 +93,11 @@ class Builder {
     std::vector<EpilogueStep> steps;
     for (const ProvenStep& proven : proof_.quads[quad]) {
       EpilogueStep step{proven.kind, {}};
-      const int used = constantsOf(proven.kind);
-      const bool ints = proven.kind == EpilogueStep::Kind::ClampInt ||
-                        proven.kind == EpilogueStep::Kind::OffsetInt ||
-                        proven.kind == EpilogueStep::Kind::RescaleInt;
-      for (int k = 0; k < 4; ++k) {
-        const auto i = static_cast<std::size_t>(k);
-        step.constants[i] = k >= used ? -1
-                            : ints    ? addInt(proven.constants[i])
-                                      : addFloat(proven.constants[i]);
+      const bool ints = numberOf(proven.kind) == NumberKind::Int;
+      for (const Vec4& constant : proven.constants) {
+        step.constants.push_back(ints ? addInt(constant) : addFloat(constant));
       }
-      steps.push_back(step);
+      steps.push_back(std::move(step));
     }
     return steps;
   }

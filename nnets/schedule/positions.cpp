@@ -8,9 +8,11 @@ namespace {
 /// What to add to fragment * stride to get the map position where the window begins.
 Texel windowOrigin(const WindowGeometry& geometry, const Layout& in, const BuiltKernel& built,
                    const DrawPlan& draw) {
-  const int stride = built.plan.stride;
-  return {static_cast<int>(-geometry.before(in.y)) + built.windowY - draw.column * stride,
-          static_cast<int>(-geometry.before(in.x)) + built.windowX - draw.row * stride};
+  const KernelPlan& plan = built.plan;
+  return {static_cast<int>(-geometry.before(geometry.y, in.y)) + built.windowY -
+              draw.column * plan.strideY,
+          static_cast<int>(-geometry.before(geometry.x, in.x)) + built.windowX -
+              draw.row * plan.strideX};
 }
 
 void setViewport(DrawPlan& draw, const NpMapping& np, const Layout& out) {

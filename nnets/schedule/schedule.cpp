@@ -18,11 +18,12 @@ struct Reach {
   std::int64_t after = 0;
 };
 
-Reach reachOf(const WindowGeometry& g, std::int64_t n) {
+Reach reachOf(const WindowGeometry& g, const WindowGeometry::Axis& axis, std::int64_t n) {
   if (g.kind == WindowGeometry::Kind::Whole) return {};
-  if (g.kind == WindowGeometry::Kind::Transposed) return {1, g.size == 4 ? 1 : 0};
-  const std::int64_t last = (g.outExtent(n) - 1) * g.stride - g.before(n) + g.size - 1;
-  return {g.before(n), std::max<std::int64_t>(last - (n - 1), 0)};
+  if (g.kind == WindowGeometry::Kind::Transposed) return {1, axis.size == 4 ? 1 : 0};
+  const std::int64_t before = g.before(axis, n);
+  const std::int64_t last = (g.outExtent(axis, n) - 1) * axis.stride - before + axis.size - 1;
+  return {before, std::max<std::int64_t>(last - (n - 1), 0)};
 }
 
 class Scheduler {
@@ -111,10 +112,10 @@ class Scheduler {
       for (const Op& op : graph().ops) {
         for (const SumInput& input : op.inputs) {
           if (input.value != static_cast<int>(v)) continue;
-          for (std::int64_t n : {value.type.x(), value.type.y()}) {
-            const Reach own = reachOf(op.geometry, n);
-            reach = {std::max(reach.before, own.before), std::max(reach.after, own.after)};
-          }
+          const Reach x = reachOf(op.geometry, op.geometry.x, value.type.x());
+          const Reach y = reachOf(op.geometry, op.geometry.y, value.type.y());
+          reach = {std::max({reach.before, x.before, y.before}),
+                   std::max({reach.after, x.after, y.after})};
         }
       }
       const bool phased =

@@ -23,7 +23,7 @@ struct ValueReach {
 
 std::int64_t divideUp(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
-ValueReach through(const WindowGeometry& g, ValueReach in) {
+ValueReach through(const WindowGeometry& g, const WindowGeometry::Axis& axis, ValueReach in) {
   ValueReach out = in;
   if (g.kind == WindowGeometry::Kind::Transposed) {
     out.den *= 2;
@@ -34,11 +34,11 @@ ValueReach through(const WindowGeometry& g, ValueReach in) {
   }
   // Same padding begins windows between these two positions before the map, by its extent.
   const bool same = g.padding == Padding::Same;
-  const std::int64_t most = same ? (g.size - 1) / 2 : 0;
-  const std::int64_t least = same ? std::max(g.size - g.stride, 0) / 2 : 0;
+  const std::int64_t most = same ? (axis.size - 1) / 2 : 0;
+  const std::int64_t least = same ? std::max(axis.size - axis.stride, 0) / 2 : 0;
   out.before += most * in.step();
-  out.after += (g.size - 1 - least) * in.step();
-  out.num *= g.stride;
+  out.after += (axis.size - 1 - least) * in.step();
+  out.num *= axis.stride;
   const std::int64_t common = std::gcd(out.num, out.den);
   out.num /= common;
   out.den /= common;
@@ -51,6 +51,39 @@ ValueReach joined(const ValueReach& a, const ValueReach& b) {
   both.before = std::max(a.before, b.before);
   both.after = std::max(a.after, b.after);
   return both;
+}
+
+/// Reach of the model's only feed to its only output along the axis that `axis` selects.
+AxisReach axisReach(const Model& model, const OpGraph& graph,
+                    const WindowGeometry::Axis WindowGeometry::*axis) {
+  std::vector<ValueReach> values(graph.values.size());
+  std::int64_t period = 1;
+  for (std::size_t v = 0; v < values.size(); ++v) values[v].known = graph.values[v].layer < 0;
+  // Layers without ops (host edges) change each element alone.
+  for (int i = 0; i < model.layerCount(); ++i) {
+    for (const Op& op : graph.ops) {
+      if (op.layer != i) continue;
+      ValueReach reach;
+      for (const SumInput& input : op.inputs) {
+        reach = joined(reach, values[static_cast<std::size_t>(input.value)]);
+      }
+      reach = through(op.geometry, op.geometry.*axis, reach);
+      values[static_cast<std::size_t>(op.output)] = reach;
+      period = std::lcm(period, reach.num);
+    }
+    const auto own = static_cast<std::size_t>(graph.layerValue[static_cast<std::size_t>(i)]);
+    for (int source : model.inboundsOf(i)) {
+      if (values[own].known) break;
+      values[own] =
+          values[static_cast<std::size_t>(graph.layerValue[static_cast<std::size_t>(source)])];
+    }
+    values[own].known = true;
+  }
+  const int output = model.outputs()[0];
+  const ValueReach& last =
+      values[static_cast<std::size_t>(graph.layerValue[static_cast<std::size_t>(output)])];
+  return AxisReach{last.num, last.den, divideUp(last.before, kUnit), divideUp(last.after, kUnit),
+                   period};
 }
 
 Tensor cropOf(const Tensor& feed, const CropAxis& x, const CropAxis& y) {
@@ -80,7 +113,7 @@ void paste(Tensor& whole, const Tensor& part, const CropAxis& x, const CropAxis&
 
 }  // namespace
 
-Result<AxisReach> axisReach(const Model& model) {
+Result<MapReach> mapReach(const Model& model) {
   if (!model.fullyConvolutional()) {
     return Error{Errc::Value, "the model is not fully convolutional: it cannot run in crops"};
   }
@@ -88,36 +121,9 @@ Result<AxisReach> axisReach(const Model& model) {
     return Error{Errc::Value, "only models with one input and one output run in crops"};
   }
   const OpGraph graph = lowerGeometry(model);
-  std::vector<ValueReach> values(graph.values.size());
-  std::int64_t period = 1;
-  for (std::size_t v = 0; v < values.size(); ++v) values[v].known = graph.values[v].layer < 0;
-  // Layers without ops (host edges) change each element alone.
-  for (int i = 0; i < model.layerCount(); ++i) {
-    for (const Op& op : graph.ops) {
-      if (op.layer != i) continue;
-      ValueReach reach;
-      for (const SumInput& input : op.inputs) {
-        reach = joined(reach, values[static_cast<std::size_t>(input.value)]);
-      }
-      reach = through(op.geometry, reach);
-      values[static_cast<std::size_t>(op.output)] = reach;
-      period = std::lcm(period, reach.num);
-    }
-    const auto own = static_cast<std::size_t>(graph.layerValue[static_cast<std::size_t>(i)]);
-    for (int source : model.inboundsOf(i)) {
-      if (values[own].known) break;
-      values[own] =
-          values[static_cast<std::size_t>(graph.layerValue[static_cast<std::size_t>(source)])];
-    }
-    values[own].known = true;
-  }
-  const int output = model.outputs()[0];
-  const ValueReach& last =
-      values[static_cast<std::size_t>(graph.layerValue[static_cast<std::size_t>(output)])];
-  return AxisReach{last.num, last.den, divideUp(last.before, kUnit), divideUp(last.after, kUnit),
-                   period};
+  return MapReach{axisReach(model, graph, &WindowGeometry::x),
+                  axisReach(model, graph, &WindowGeometry::y)};
 }
-
 Result<std::vector<CropAxis>> cropAxis(const AxisReach& reach, std::int64_t extent,
                                        std::int64_t outExtent, std::int64_t limit) {
   if (extent <= limit) return std::vector<CropAxis>{{0, extent, 0, 0, outExtent}};
@@ -145,12 +151,13 @@ Result<std::vector<CropAxis>> cropAxis(const AxisReach& reach, std::int64_t exte
 
 Result<Tensor> runInCrops(const Model& model, const Tensor& feed, std::int64_t limit,
                           const CropRunner& run, const std::function<void(int, int)>& progress) {
-  GLINT_ASSIGN(const AxisReach reach, axisReach(model));
+  GLINT_ASSIGN(const MapReach reach, mapReach(model));
   GLINT_ASSIGN(const Model whole, model.withExtent(feed.shape()[0], feed.shape()[1]));
   const TensorType& type = whole.outputType(whole.outputs()[0]);
-  GLINT_ASSIGN(const std::vector<CropAxis> rows, cropAxis(reach, feed.shape()[0], type.x(), limit));
+  GLINT_ASSIGN(const std::vector<CropAxis> rows,
+               cropAxis(reach.x, feed.shape()[0], type.x(), limit));
   GLINT_ASSIGN(const std::vector<CropAxis> columns,
-               cropAxis(reach, feed.shape()[1], type.y(), limit));
+               cropAxis(reach.y, feed.shape()[1], type.y(), limit));
   Tensor out;
   int done = 0;
   const int total = static_cast<int>(rows.size() * columns.size());

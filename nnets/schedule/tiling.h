@@ -11,7 +11,7 @@
 /// network sees, with the same result as in one piece.
 namespace glint {
 
-/// How output positions relate to feed positions along either axis: output q looks at feed
+/// How output positions relate to feed positions along one axis: output q looks at feed
 /// positions from q * stepNum / stepDen - before to q * stepNum / stepDen + after.
 struct AxisReach {
   std::int64_t stepNum = 1, stepDen = 1;
@@ -19,6 +19,10 @@ struct AxisReach {
   /// Crops begin at, and differ in extent by, multiples of this: then every layer's windows fall as
   /// they do in the whole.
   std::int64_t period = 1;
+};
+
+struct MapReach {
+  AxisReach x, y;
 };
 
 /// One crop: feed positions [begin, begin + extent) are run, and of the result the output positions
@@ -30,7 +34,7 @@ struct CropAxis {
 
 /// Reach of the model's single feed to its single output. Errors (Value): several feeds or outputs,
 /// or a model that is not fully convolutional.
-Result<AxisReach> axisReach(const Model& model);
+Result<MapReach> mapReach(const Model& model);
 
 /// Crops of equal extent, at most `limit`, that cover an axis of `extent` feed and `outExtent`
 /// output positions. Errors (Value): `limit` is too small for the reach.

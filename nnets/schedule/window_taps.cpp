@@ -29,17 +29,17 @@ std::vector<Tap> tapsOf(const OpGraph& graph, const Op& op, int input, const NpM
   std::vector<Tap> taps;
   const WindowGeometry& g = op.geometry;
   if (g.kind == WindowGeometry::Kind::Transposed) {
-    for (const auto& [dx, a] : transposedAxis(g.size, np.phaseX)) {
-      for (const auto& [dy, b] : transposedAxis(g.size, np.phaseY)) {
-        taps.push_back({dx, dy, a * g.size + b});
+    for (const auto& [dx, a] : transposedAxis(g.x.size, np.phaseX)) {
+      for (const auto& [dy, b] : transposedAxis(g.y.size, np.phaseY)) {
+        taps.push_back({dx, dy, a * g.y.size + b});
       }
     }
     return taps;
   }
   const TensorType& type = valueOf(graph, op, input).type;
   const bool whole = g.kind == WindowGeometry::Kind::Whole;
-  const int nx = whole ? static_cast<int>(type.x()) : g.size;
-  const int ny = whole ? static_cast<int>(type.y()) : g.size;
+  const int nx = whole ? static_cast<int>(type.x()) : g.x.size;
+  const int ny = whole ? static_cast<int>(type.y()) : g.y.size;
   const bool same =
       op.reduce == Op::Reduce::Sum && op.inputs[static_cast<std::size_t>(input)].sameAtEveryTap;
   for (int x = 0; x < nx; ++x) {

@@ -92,7 +92,11 @@ class Gpu(GlintTest):
                            ("DepthwiseConv2D,k=3,in=8,size=16", 9 * 8 * 256),
                            ("Conv2DTranspose,k=3,in=4,out=4,size=16", 9 * 16 * 64),
                            ("InputConv2D,in=3,out=8,size=16,placement=inline", 27 * 8 * 256),
-                           ("Dense1D,in=64,out=10", 640)):
+                           ("Dense1D,in=64,out=10", 640),
+                           ("InputConvolutional,in=3,out=4,size=16,stride=2", 27 * 4 * 256),
+                           ("Convolutional,in=8,out=8,size=16", 9 * 64 * 256),
+                           ("SeparableConvolutional,in=8,out=8,size=16", (9 * 8 + 64) * 256),
+                           ("FullyConnected,in=64,out=10", 640)):
             with self.subTest(spec=spec):
                 report = self.json("bench", "--layer", spec)
                 self.assertEqual(report["macs"], macs)

@@ -38,6 +38,10 @@ TensorType u8(std::int64_t x, std::int64_t y, std::int64_t c) {
   return {Shape{x, y, c}, 8, false, false};
 }
 
+TensorType unsignedOf(int bits, std::int64_t x, std::int64_t y, std::int64_t c) {
+  return {Shape{x, y, c}, bits, false, false};
+}
+
 Tensor tensorOf(DType type, Shape shape, const std::vector<int>& values) {
   REQUIRE(static_cast<std::int64_t>(values.size()) == shape.size());
   Result<Tensor> tensor = convertIntegers(Tensor::of<std::int32_t>(shape, values), type);
@@ -48,6 +52,11 @@ Tensor tensorOf(DType type, Shape shape, const std::vector<int>& values) {
 void set(Layer& layer, const std::string& name, DType type, Shape shape,
          const std::vector<int>& values) {
   layer.variables.insert_or_assign(name, tensorOf(type, shape, values));
+}
+
+void setFloats(Layer& layer, const std::string& name, const std::vector<float>& values) {
+  layer.variables.insert_or_assign(
+      name, Tensor::of(Shape{static_cast<std::int64_t>(values.size())}, values));
 }
 
 TensorType typeOf(const Layer& layer, const std::vector<TensorType>& inputs) {

@@ -18,6 +18,8 @@ std::string paramsError(std::string_view type, std::string_view params);
 
 TensorType s8(std::int64_t x, std::int64_t y, std::int64_t c);
 TensorType u8(std::int64_t x, std::int64_t y, std::int64_t c);
+/// Unsigned integers of another width.
+TensorType unsignedOf(int bits, std::int64_t x, std::int64_t y, std::int64_t c);
 
 /// An integer tensor of `type`; values beyond it fail the test.
 Tensor tensorOf(DType type, Shape shape, const std::vector<int>& values);
@@ -25,6 +27,9 @@ Tensor tensorOf(DType type, Shape shape, const std::vector<int>& values);
 /// Sets a variable.
 void set(Layer& layer, const std::string& name, DType type, Shape shape,
          const std::vector<int>& values);
+
+/// Sets a float variable of one axis.
+void setFloats(Layer& layer, const std::string& name, const std::vector<float>& values);
 
 /// The layer's output type, or a failed test.
 TensorType typeOf(const Layer& layer, const std::vector<TensorType>& inputs);

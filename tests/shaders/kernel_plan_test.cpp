@@ -20,8 +20,18 @@ TEST_CASE("each unsound plan is named") {
   SUBCASE("initial value") { plan.init[0] = 99; }
   SUBCASE("targets") { plan.init.push_back(-1); }
   SUBCASE("epilogue constant") { plan.epilogue[0][0].constants[0] = 99; }
+  SUBCASE("too few epilogue constants") { plan.epilogue[0][0].constants.clear(); }
+  SUBCASE("a threshold without bounds") {
+    plan.epilogue[0].push_back({EpilogueStep::Kind::ThresholdFloat, {}});
+  }
+  SUBCASE("a bound outside the table") {
+    plan.epilogue[0].push_back({EpilogueStep::Kind::ThresholdFloat, {0, 99}});
+  }
+  SUBCASE("a threshold of limbs where there are none") {
+    plan.epilogue[0].front() = {EpilogueStep::Kind::ThresholdLimbs, {0, 1}};
+  }
   SUBCASE("int step on a float") {
-    plan.epilogue[0].push_back({EpilogueStep::Kind::ClampInt, {0, 0, -1, -1}});
+    plan.epilogue[0].push_back({EpilogueStep::Kind::ClampInt, {0, 0}});
   }
   SUBCASE("integer store of a float") { plan.output.storage = Storage::Int32; }
   CHECK(!validate(plan).empty());

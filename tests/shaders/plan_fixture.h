@@ -22,8 +22,8 @@ inline KernelPlan smallPlan() {
   plan.fetches = {{0, 0, 0, 0, 0, -1, -1, -1}, {0, 1, 0, 1, 2, -1, -1, -1}};
   plan.macs = {{0, 0, 0, 0}, {1, 3, 0, 1}};
   plan.init = {2};
-  plan.epilogue = {{{EpilogueStep::Kind::ScaleFloor, {3, -1, -1, -1}},
-                    {EpilogueStep::Kind::ClampFloat, {4, 5, -1, -1}}}};
+  plan.epilogue = {
+      {{EpilogueStep::Kind::ScaleFloor, {3}}, {EpilogueStep::Kind::ClampFloat, {4, 5}}}};
   return plan;
 }
 

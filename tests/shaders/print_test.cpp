@@ -65,6 +65,37 @@ TEST_CASE("integers: extreme constants are literals that GLSL accepts") {
   CHECK(text.find("ivec4(floor(texelFetch(") != std::string::npos);
 }
 
+TEST_CASE("thresholds are comparisons, one a bound, in either arithmetic") {
+  KernelPlan plan = test::smallPlan();
+  plan.epilogue = {{{EpilogueStep::Kind::ThresholdFloat, {3, 4, 5}}}};
+  CHECK(printFragment(plan, {}).find("a0=vec4(lessThan(uF[3],a0))+vec4(lessThan(uF[4],a0))+"
+                                     "vec4(lessThan(uF[5],a0));") != std::string::npos);
+  plan.placement = Placement::Inline;
+  plan.ints = {{-7, -7, -7, -7}};
+  plan.epilogue = {{{EpilogueStep::Kind::ToInt, {}}, {EpilogueStep::Kind::ThresholdInt, {0}}}};
+  const std::string text = printFragment(plan, {});
+  CHECK(text.find("i0=ivec4(lessThan(ivec4(-7),i0));") != std::string::npos);
+  CHECK(text.find("o0=(vec4(i0)+") != std::string::npos);
+}
+
+TEST_CASE("thresholds of a sum in two limbs: high bound, low bound") {
+  KernelPlan plan = test::smallPlan();
+  plan.carries = {2};
+  plan.epilogue = {{{EpilogueStep::Kind::ThresholdLimbs, {0, 1, 2, 3}}}};
+  const std::string text = printFragment(plan, {});
+  CHECK(text.find("a0=vec4(lessThan(uF[1],clamp(h0-uF[0],-1.,1.)*4096.+a0))+"
+                  "vec4(lessThan(uF[3],clamp(h0-uF[2],-1.,1.)*4096.+a0));") != std::string::npos);
+  CHECK(text.find("-4095.") == std::string::npos);  // not joined before
+}
+
+TEST_CASE("the strides of rows and columns") {
+  KernelPlan plan = test::smallPlan();
+  plan.strideX = plan.strideY = 2;
+  CHECK(printFragment(plan, {}).find("p=ivec2(gl_FragCoord.xy)*2;") != std::string::npos);
+  plan.strideY = 3;  // of columns, the first component
+  CHECK(printFragment(plan, {}).find("p=ivec2(gl_FragCoord.xy)*ivec2(3,2);") != std::string::npos);
+}
+
 TEST_CASE("every sampler and output is highp") {
   // lowp is the default of samplers in OpenGL ES, and some drivers honour it.
   const std::string text = printFragment(test::smallPlan(), {});

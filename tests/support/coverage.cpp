@@ -91,7 +91,7 @@ const char* nameOf(Kind kind) {
 std::vector<std::string> featuresOf(const KernelPlan& kernel) {
   std::vector<std::string> found;
   found.push_back("placement: " + std::string(name(kernel.placement)));
-  if (kernel.stride > 1) found.push_back("kernel: strided");
+  if (kernel.strideX > 1 || kernel.strideY > 1) found.push_back("kernel: strided");
   found.push_back(kernel.arithmetic == Arithmetic::Int32 ? "rung: int32"
                   : kernel.carries.empty()               ? "rung: float"
                                                          : "rung: float in pieces");
@@ -133,8 +133,8 @@ std::string borderOf(const OpGraph& graph, const Op& op) {
   const WindowGeometry& g = op.geometry;
   const Value& in = graph.values[static_cast<std::size_t>(op.inputs[0].value)];
   if (g.kind == WindowGeometry::Kind::Transposed) return "border: zero";
-  const bool inside =
-      g.kind == WindowGeometry::Kind::Whole || g.padding == Padding::Valid || g.size <= g.stride;
+  const bool inside = g.kind == WindowGeometry::Kind::Whole || g.padding == Padding::Valid ||
+                      (g.x.size <= g.x.stride && g.y.size <= g.y.stride);
   if (inside) return "border: none";
   if (op.reduce == Op::Reduce::Max) return "border: least value";
   const bool zero = std::all_of(in.fill.begin(), in.fill.end(), [](int v) { return v == 0; });

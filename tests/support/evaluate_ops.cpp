@@ -26,17 +26,17 @@ std::vector<Tap> tapsAt(const WindowGeometry& g, const TensorType& in, std::int6
     }
     return taps;
   }
-  for (std::int64_t a = 0; a < g.size; ++a) {
-    for (std::int64_t b = 0; b < g.size; ++b) {
-      std::int64_t i = x * g.stride - g.before(in.x()) + a;
-      std::int64_t j = y * g.stride - g.before(in.y()) + b;
+  for (std::int64_t a = 0; a < g.x.size; ++a) {
+    for (std::int64_t b = 0; b < g.y.size; ++b) {
+      std::int64_t i = x * g.x.stride - g.before(g.x, in.x()) + a;
+      std::int64_t j = y * g.y.stride - g.before(g.y, in.y()) + b;
       if (g.kind == WindowGeometry::Kind::Transposed) {
-        const std::int64_t shift = (g.size - 2) / 2;
+        const std::int64_t shift = (g.x.size - 2) / 2;
         if ((x + shift - a) % 2 != 0 || (y + shift - b) % 2 != 0) continue;
         i = (x + shift - a) / 2;
         j = (y + shift - b) / 2;
       }
-      taps.push_back({i, j, a * g.size + b});
+      taps.push_back({i, j, a * g.y.size + b});
     }
   }
   return taps;

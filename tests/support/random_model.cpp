@@ -6,18 +6,14 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/support/model_generator.h"
+
 namespace glint::test {
 namespace {
 
-/// What the next layers may read.
-struct Source {
-  std::string name;
-  TensorType type;
-};
-
-class Generator {
+class Generator : public ModelGenerator {
  public:
-  explicit Generator(std::uint64_t seed) : random_(seed) {}
+  using ModelGenerator::ModelGenerator;
 
   Model run() {
     input();
@@ -27,32 +23,6 @@ class Generator {
   }
 
  private:
-  int pick(int lo, int hi) { return static_cast<int>(random_.between(lo, hi)); }
-  bool chance(int percent) { return pick(1, 100) <= percent; }
-  template <typename T>
-  T oneOf(std::initializer_list<T> values) {
-    return *(values.begin() + pick(0, static_cast<int>(values.size()) - 1));
-  }
-  std::string fresh(const std::string& stem) { return stem + std::to_string(count_++); }
-
-  /// Fills a variable with values of its legal range; `reach` limits their magnitude.
-  void fill(Layer& layer, const std::string& name, DType type, Shape shape, std::int64_t lo,
-            std::int64_t hi) {
-    Tensor wide(DType::I64, shape);
-    for (std::int64_t& v : wide.as<std::int64_t>()) {
-      v = chance(3) ? (chance(50) ? lo : hi) : random_.between(lo, hi);
-    }
-    layer.variables[name] = *convertIntegers(wide, type);
-  }
-
-  /// Adds a layer unless the model refuses it (a window larger than its map, say).
-  bool add(std::unique_ptr<Layer> layer) {
-    const std::string name = layer->name;
-    if (!model_.add(std::move(layer)).ok()) return false;
-    sources_.push_back({name, model_.outputType(model_.layerCount() - 1)});
-    return true;
-  }
-
   void input() {
     const int x = extent(), y = extent();
     Json params;
@@ -70,8 +40,6 @@ class Generator {
     REQUIRE(readFields(*layer, params).ok());
     REQUIRE(add(std::move(layer)));
   }
-
-  int extent() { return chance(85) ? pick(1, 14) : pick(15, 40); }
 
   /// Activation, widths, pooling: what the layers with weights have in common.
   void postParams(Json& params, bool poolable, bool average, bool table) {
@@ -215,10 +183,7 @@ class Generator {
   }
 
   void next() {
-    const Source in =
-        chance(80)
-            ? sources_.back()
-            : sources_[static_cast<std::size_t>(pick(0, static_cast<int>(sources_.size()) - 1))];
+    const Source in = source();
     if (in.type.bits > 8) return;
     switch (pick(0, 11)) {
       case 10:
@@ -242,14 +207,6 @@ class Generator {
         conv(in);
         break;
     }
-  }
-
-  std::unique_ptr<Layer> start(const std::string& type, const Json& params, const Source& in) {
-    auto layer = makeLayer(type);
-    layer->name = fresh("l");
-    layer->inbounds = {in.name};
-    REQUIRE(readFields(*layer, params).ok());
-    return layer;
   }
 
   void conv(const Source& in) {
@@ -324,10 +281,6 @@ class Generator {
     }
   }
 
-  Random random_;
-  Model model_;
-  std::vector<Source> sources_;
-  int count_ = 0;
   int weightBits_ = 8;
 };
 

@@ -5,12 +5,15 @@
 #include "core/random.h"
 #include "nnets/graph/model.h"
 
-/// A seeded generator of legal models: layers of the V2 convolution family in chains and branches,
-/// shapes from 1 up, odd ones too, weights and scalings that reach every arithmetic and saturation.
+/// Seeded generators of legal models: layers of one Akida version in chains and branches, shapes
+/// from 1 up, odd ones too, weights and scalings that reach every arithmetic and saturation.
 namespace glint::test {
 
-/// The same seed gives the same model on every platform.
+/// Layers of the V2 convolution family. The same seed gives the same model on every platform.
 Model randomModel(std::uint64_t seed);
+
+/// Layers of V1: all widths, poolings and activations, steps and thresholds of every size.
+Model randomModelV1(std::uint64_t seed);
 
 /// Random feeds for one sample, extremes included.
 std::vector<Tensor> randomFeeds(const Model& model, std::uint64_t seed);

@@ -21,7 +21,9 @@ class Add : public Layer {
 
   std::string_view type() const override { return "Add"; }
   std::unique_ptr<Layer> clone() const override { return std::make_unique<Add>(*this); }
+  std::optional<IpVersion> ipVersion() const override { return IpVersion::V2; }
   void fields(FieldVisitor& visitor) override;
+  bool hasActivation() const override { return activation != ActivationType::NoActivation; }
   Arity arity() const override { return {2, 2}; }
   Result<TensorType> outputType(std::span<const TensorType> inputs) const override;
   std::vector<VariableDecl> variableTable(std::span<const TensorType> inputs) const override;

@@ -14,6 +14,7 @@ class Concatenate : public Layer {
  public:
   std::string_view type() const override { return "Concatenate"; }
   std::unique_ptr<Layer> clone() const override { return std::make_unique<Concatenate>(*this); }
+  std::optional<IpVersion> ipVersion() const override { return IpVersion::V2; }
   void fields(FieldVisitor& visitor) override;
   Arity arity() const override { return {2, std::numeric_limits<int>::max()}; }
   Result<TensorType> outputType(std::span<const TensorType> inputs) const override;

@@ -9,8 +9,8 @@ Status Conv2D::lower(OpBuilder& builder) const {
   GLINT_ASSIGN(const Shape sums, sumShape(in, filters));
   SumInput input = lowerWeights(*this, builder.input(0), kernelSize, in.channels(), filters, true);
   lowerShifts(input, *this, in.channels());
-  lowerMac(builder, *this, {WindowGeometry::Kind::Sliding, kernelSize, kernelStride, padding},
-           std::move(input), sums, poolPadding());
+  lowerMac(builder, *this, slidingWindow(kernelSize, kernelStride, padding), std::move(input), sums,
+           poolPadding());
   return {};
 }
 

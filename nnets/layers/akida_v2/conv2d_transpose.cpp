@@ -1,6 +1,6 @@
 #include "nnets/layers/akida_v2/conv2d_transpose.h"
 
-#include "nnets/layers/akida_v2/window.h"
+#include "nnets/layers/akida/window.h"
 
 namespace glint::akida {
 

@@ -9,7 +9,8 @@ Status Conv2DTranspose::lower(OpBuilder& builder) const {
   GLINT_ASSIGN(const Shape sums, sumShape(in, filters));
   SumInput input = lowerWeights(*this, builder.input(0), kernelSize, in.channels(), filters, false);
   lowerShifts(input, *this, in.channels());
-  lowerMac(builder, *this, {WindowGeometry::Kind::Transposed, kernelSize, 1, Padding::Same},
+  lowerMac(builder, *this,
+           {WindowGeometry::Kind::Transposed, {kernelSize, 1}, {kernelSize, 1}, Padding::Same},
            std::move(input), sums, Padding::Same);
   return {};
 }

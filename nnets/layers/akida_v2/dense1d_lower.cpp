@@ -31,7 +31,7 @@ Status Dense1D::lower(OpBuilder& builder) const {
       }
     }
   }
-  lowerMac(builder, *this, {WindowGeometry::Kind::Whole, 1, 1, Padding::Valid}, std::move(input),
+  lowerMac(builder, *this, {WindowGeometry::Kind::Whole, {}, {}, Padding::Valid}, std::move(input),
            Shape{1, 1, units}, Padding::Same);
   return {};
 }

@@ -9,8 +9,8 @@ Status DepthwiseConv2D::lower(OpBuilder& builder) const {
   GLINT_ASSIGN(const Shape sums, sumShape(in, in.channels()));
   SumInput input = lowerWeights(*this, builder.input(0), kernelSize, in.channels(), 1, true);
   input.diagonal = true;
-  lowerMac(builder, *this, {WindowGeometry::Kind::Sliding, kernelSize, kernelStride, padding},
-           std::move(input), sums, poolPadding());
+  lowerMac(builder, *this, slidingWindow(kernelSize, kernelStride, padding), std::move(input), sums,
+           poolPadding());
   return {};
 }
 

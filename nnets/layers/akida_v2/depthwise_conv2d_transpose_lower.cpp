@@ -10,7 +10,8 @@ Status DepthwiseConv2DTranspose::lower(OpBuilder& builder) const {
   SumInput input = lowerWeights(*this, builder.input(0), kernelSize, in.channels(), 1, false);
   input.diagonal = true;
   lowerShifts(input, *this, in.channels());
-  lowerMac(builder, *this, {WindowGeometry::Kind::Transposed, kernelSize, 1, Padding::Same},
+  lowerMac(builder, *this,
+           {WindowGeometry::Kind::Transposed, {kernelSize, 1}, {kernelSize, 1}, Padding::Same},
            std::move(input), sums, Padding::Same);
   return {};
 }

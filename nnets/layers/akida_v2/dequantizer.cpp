@@ -1,6 +1,6 @@
 #include "nnets/layers/akida_v2/dequantizer.h"
 
-#include "nnets/layers/akida_v2/declare.h"
+#include "nnets/layers/akida/declare.h"
 
 namespace glint::akida {
 

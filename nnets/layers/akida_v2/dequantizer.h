@@ -13,6 +13,7 @@ class Dequantizer : public Layer {
  public:
   std::string_view type() const override { return "Dequantizer"; }
   std::unique_ptr<Layer> clone() const override { return std::make_unique<Dequantizer>(*this); }
+  std::optional<IpVersion> ipVersion() const override { return IpVersion::V2; }
   void fields(FieldVisitor& visitor) override;
   Result<TensorType> outputType(std::span<const TensorType> inputs) const override;
   std::vector<VariableDecl> variableTable(std::span<const TensorType> inputs) const override;

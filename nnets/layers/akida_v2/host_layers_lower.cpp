@@ -1,14 +1,8 @@
 #include "nnets/graph/op_graph.h"
 #include "nnets/layers/akida_v2/dequantizer.h"
-#include "nnets/layers/akida_v2/input_data.h"
 #include "nnets/layers/akida_v2/quantizer.h"
 
 namespace glint::akida {
-
-Status InputData::lower(OpBuilder& builder) const {
-  builder.forward(builder.input(0));
-  return {};
-}
 
 Status Quantizer::lower(OpBuilder&) const {
   return Error{Errc::Unsupported, "a host edge: float32 to integers by IEEE arithmetic on the CPU"};

@@ -1,8 +1,8 @@
 #include "nnets/layers/akida_v2/input_conv2d.h"
 
-#include "nnets/layers/akida_v2/declare.h"
-#include "nnets/layers/akida_v2/feed.h"
-#include "nnets/layers/akida_v2/window.h"
+#include "nnets/layers/akida/declare.h"
+#include "nnets/layers/akida/feed.h"
+#include "nnets/layers/akida/window.h"
 
 namespace glint::akida {
 

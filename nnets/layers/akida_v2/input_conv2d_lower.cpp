@@ -10,7 +10,7 @@ Status InputConv2D::lower(OpBuilder& builder) const {
   std::vector<int> fill;
   for (std::int64_t c = 0; c < in.channels(); ++c) fill.push_back(static_cast<int>(border(c)));
   builder.setFill(builder.input(0), fill);
-  lowerMac(builder, *this, {WindowGeometry::Kind::Sliding, kernelSize, kernelStride, padding},
+  lowerMac(builder, *this, slidingWindow(kernelSize, kernelStride, padding),
            lowerWeights(*this, builder.input(0), kernelSize, in.channels(), filters, false), sums,
            poolPadding());
   return {};

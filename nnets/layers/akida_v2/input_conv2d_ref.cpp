@@ -1,6 +1,6 @@
 #include "nnets/layers/akida_v2/input_conv2d.h"
 
-#include "nnets/layers/akida_v2/window.h"
+#include "nnets/layers/akida/window.h"
 
 namespace glint::akida {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "nnets/graph/layer.h"
-#include "nnets/layers/akida_v2/int_map.h"
+#include "nnets/layers/akida/int_map.h"
 #include "nnets/layers/akida_v2/post_ops.h"
 
 namespace glint::akida {
@@ -26,6 +26,8 @@ class MacLayer : public Layer {
     return post.activation != ActivationType::ReLU || post.outputBits >= 8 ||
            pooling.type == PoolType::Average;
   }
+  std::optional<IpVersion> ipVersion() const override { return IpVersion::V2; }
+  bool hasActivation() const override { return post.activation != ActivationType::NoActivation; }
   bool fullyConvolutional() const override { return pooling.type != PoolType::Average; }
 
  protected:
@@ -40,10 +42,6 @@ class MacLayer : public Layer {
   virtual bool averageAllowed() const { return false; }
 
   // The definition (mac_layer_ref.cpp).
-  /// The integer variable `variableName` as `count` numbers; absent ones are `neutral`, a single
-  /// element stands for all.
-  std::vector<std::int64_t> values(std::string_view variableName, std::int64_t count,
-                                   std::int64_t neutral = 0) const;
   /// x << input_shift, saturated to buffer_bits, also where no shift is given.
   IntMap shiftedInput(const Tensor& input) const;
   /// Steps 1 to 6 of PostOps on sums of products.

@@ -80,6 +80,10 @@ void appendOutput(std::vector<Step>& steps, const MacLayer& layer, const TensorT
 
 }  // namespace
 
+WindowGeometry slidingWindow(int size, int stride, Padding padding) {
+  return {WindowGeometry::Kind::Sliding, {size, stride}, {size, stride}, padding};
+}
+
 SumInput lowerWeights(const MacLayer& layer, int value, int kernelSize, std::int64_t channels,
                       std::int64_t filters, bool flip) {
   SumInput input;
@@ -120,8 +124,7 @@ void lowerMac(OpBuilder& builder, const MacLayer& layer, WindowGeometry geometry
     return;
   }
   Op second;
-  second.geometry = {WindowGeometry::Kind::Sliding, layer.pooling.size, layer.pooling.step(),
-                     poolPadding};
+  second.geometry = slidingWindow(layer.pooling.size, layer.pooling.step(), poolPadding);
   TensorType inner{sums, output.bits, output.isSigned, false};
   if (pool == PoolType::Max) {
     second.reduce = Op::Reduce::Max;
@@ -137,7 +140,7 @@ void lowerMac(OpBuilder& builder, const MacLayer& layer, WindowGeometry geometry
     appendTable(op.steps, layer);
     inner.bits = 32;
     inner.isSigned = true;
-    second.geometry = {WindowGeometry::Kind::Whole, 1, 1, Padding::Valid};
+    second.geometry = {WindowGeometry::Kind::Whole, {}, {}, Padding::Valid};
     appendOutput(second.steps, layer, output);
   }
   op.output = builder.addInner(pool == PoolType::Max ? "sums" : "activated", inner);

@@ -5,6 +5,9 @@
 
 namespace glint::akida {
 
+/// Windows of `size` by `size`, `stride` apart along both axes.
+WindowGeometry slidingWindow(int size, int stride, Padding padding);
+
 /// Weights as a sum reads them: taps in (x, y) order of a cross-correlation. `flip` reverses both
 /// spatial axes of weights [k, k, C, F]: a true convolution.
 SumInput lowerWeights(const MacLayer& layer, int value, int kernelSize, std::int64_t channels,

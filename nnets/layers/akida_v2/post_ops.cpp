@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "nnets/layers/akida_v2/declare.h"
-#include "nnets/layers/akida_v2/window.h"
+#include "nnets/layers/akida/declare.h"
+#include "nnets/layers/akida/window.h"
 
 namespace glint::akida {
 void PostOps::fields(FieldVisitor& visitor) {

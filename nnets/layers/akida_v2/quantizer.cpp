@@ -1,7 +1,7 @@
 #include "nnets/layers/akida_v2/quantizer.h"
 
-#include "nnets/layers/akida_v2/declare.h"
-#include "nnets/layers/akida_v2/feed.h"
+#include "nnets/layers/akida/declare.h"
+#include "nnets/layers/akida/feed.h"
 
 namespace glint::akida {
 

@@ -20,6 +20,7 @@ class Quantizer : public Layer {
 
   std::string_view type() const override { return "Quantizer"; }
   std::unique_ptr<Layer> clone() const override { return std::make_unique<Quantizer>(*this); }
+  std::optional<IpVersion> ipVersion() const override { return IpVersion::V2; }
   void fields(FieldVisitor& visitor) override;
   Arity arity() const override { return {0, 0}; }
   Result<TensorType> feedType() const override;

@@ -16,7 +16,7 @@ namespace {
 std::vector<std::string> filesIn(const std::string& folder) {
   std::vector<std::string> files;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
     if (entry.path().extension() == ".safetensors") files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
@@ -54,6 +54,8 @@ void verifyFolder(const std::string& name) {
 }
 
 }  // namespace
+
+TEST_CASE("Akida V1 layers and networks") { verifyFolder("v1"); }
 
 TEST_CASE("Akida V2 layers") { verifyFolder("v2"); }
 

@@ -60,6 +60,27 @@ TEST_CASE("what differs is named") {
         "layer 'c', sample 1, element 0: 6, expected 7 (2 elements differ)");
 }
 
+TEST_CASE("what predict must return is compared, too") {
+  SafeTensors file;
+  file.metadata["glint"] =
+      R"({"format":1,"layers":[{"name":"i","type":"InputData","params":{"input_shape":[1,1,1]}},)"
+      R"({"name":"f","type":"FullyConnected","params":{"units":1,"activation":false},)"
+      R"("inbounds":["i"]}]})";
+  file.metadata["vector"] = R"({"origin":"by hand"})";
+  file.tensors["f/weights"] = tensorOf(DType::I8, Shape{1, 1, 1, 1}, {1});
+  file.tensors["f/threshold"] = tensorOf(DType::I32, Shape{1}, {1});
+  file.tensors["f/act_step"] = Tensor::of<float>(Shape{1}, {4.F});
+  file.tensors["in/i"] = tensorOf(DType::U8, Shape{2, 1, 1, 1}, {3, 7});
+  file.tensors["predict/f"] = Tensor::of<float>(Shape{2, 1, 1, 1}, {0.5F, 1.5F});
+  CHECK(verifyReference(*roundTrip(file))->mismatches.empty());
+  CHECK(verifyReference(*roundTrip(file))->values == 2);
+  file.tensors["predict/f"] = Tensor::of<float>(Shape{2, 1, 1, 1}, {0.5F, 1.25F});
+  const auto result = verifyReference(*roundTrip(file));
+  REQUIRE(result->mismatches.size() == 1);
+  CHECK(result->mismatches[0].toString() ==
+        "layer 'predict/f', sample 1, element 0: 1.5, expected 1.25 (1 elements differ)");
+}
+
 TEST_CASE("a picture of signed codes") {
   const Result<VectorFile> vector = roundTrip(vectorOf(DType::I8, {-1, 2, 3, -4}, {-2, 4, 6, -8}));
   REQUIRE(vector.ok());

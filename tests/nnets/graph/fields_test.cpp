@@ -4,8 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "nnets/layers/akida/input_data.h"
 #include "nnets/layers/akida_v2/conv2d.h"
-#include "nnets/layers/akida_v2/input_data.h"
 #include "tests/nnets/layer_fixture.h"
 
 namespace glint::test {
@@ -33,6 +33,17 @@ TEST_CASE("parameters are written under their names in files, in the order of de
         R"({"filters":2,"kernel_size":3,"padding":"Same","kernel_stride":1,"pool_type":"Max",)"
         R"("pool_size":2,"pool_stride":-1,"activation":"LUT","output_bits":8,"buffer_bits":32,)"
         R"("post_op_buffer_bits":32,"weights_bits":8})");
+}
+
+TEST_CASE("a pair is a list of two integers") {
+  const auto layer = make("Convolutional", R"("filters": 2, "kernel_size": [3, 5])");
+  CHECK(holds(writeFields(*layer).dump(),
+              {R"("kernel_size":[3,5])", R"("kernel_stride":[1,1])", R"("pool_size":[-1,-1])"}));
+  for (const char* wrong : {"3", "[3]", "[3, 3, 3]", "[3, 1.5]", "[3, 4294967296]", "null"}) {
+    CHECK(
+        holds(paramsError("Convolutional", R"("filters": 2, "kernel_size": )" + std::string(wrong)),
+              {"'kernel_size' is", "a list of two integers of 32 bits"}));
+  }
 }
 
 TEST_CASE("an activation is a name or, as older files have it, a bool") {

@@ -1,5 +1,6 @@
 #include "nnets/graph/model.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -84,6 +85,54 @@ TEST_CASE("what cannot be added leaves the model as it was") {
       holds(addError(model, named(make("Conv2D", R"("filters": 1, "kernel_size": 1)"), "e", {"a"})),
             {"layer 'e' (Conv2D): variable 'weights' is missing"}));
   CHECK(holds(addError(model, input("e", 0)), {"layer 'e' (InputData)", "[0, 6, 2]"}));
+}
+
+TEST_CASE("layers of Akida 1.0 and 2.0 do not mix; InputData serves both") {
+  const auto narrow = [](const std::string& name) {
+    return named(make("InputData", R"("input_shape": [4, 6, 2], "input_bits": 4)"), name);
+  };
+  const auto dense = [](const std::string& name, const std::string& inbound) {
+    return named(make("FullyConnected", R"("units": 3, "act_bits": 4)"), name, {inbound});
+  };
+  Model first;
+  REQUIRE(first.add(narrow("a")).ok());
+  REQUIRE(first.add(dense("b", "a")).ok());
+  CHECK(addError(first, conv("c", "a")) ==
+        "layer 'c' (Conv2D): is a layer of Akida 2.0, but layer 'b' (FullyConnected) is one of "
+        "Akida 1.0, legal: one version in a model");
+  REQUIRE(first.add(narrow("d")).ok());
+  REQUIRE(first.add(dense("e", "b")).ok());
+  Model second;
+  REQUIRE(second.add(narrow("a")).ok());
+  REQUIRE(second.add(conv("b", "a")).ok());
+  CHECK(holds(addError(second, dense("c", "a")),
+              {"layer 'c' (FullyConnected): is a layer of Akida 1.0", "layer 'b' (Conv2D)"}));
+}
+
+TEST_CASE("every Akida layer but InputData belongs to one version") {
+  const std::vector<std::string_view> v1{"InputConvolutional", "Convolutional",
+                                         "SeparableConvolutional", "FullyConnected"};
+  for (const std::string_view type : layerTypes()) {
+    CAPTURE(std::string(type));
+    const bool isV1 = std::find(v1.begin(), v1.end(), type) != v1.end();
+    const auto version = makeLayer(type)->ipVersion();
+    if (type == "InputData") {
+      CHECK_FALSE(version.has_value());
+    } else {
+      CHECK(version == (isV1 ? IpVersion::V1 : IpVersion::V2));
+    }
+  }
+}
+
+TEST_CASE("predict: numbers as they are, unless the layer says otherwise") {
+  const Tensor sums = tensorOf(DType::I32, Shape{1, 1, 3}, {-3, 0, 16777217});
+  CHECK(conv("c", "a")->predicted(sums) ==
+        Tensor::of<float>(Shape{1, 1, 3}, {-3.F, 0.F, 16777216.F}));
+  const Tensor real = Tensor::of<float>(Shape{1, 1, 1}, {0.5F});
+  CHECK(make("Dequantizer")->predicted(real) == real);
+  CHECK_FALSE(conv("c", "a")->hasActivation());
+  CHECK(make("Conv2D", R"("filters": 2, "kernel_size": 1)")->hasActivation());
+  CHECK_FALSE(make("Add")->hasActivation());
 }
 
 TEST_CASE("a copy is independent") {

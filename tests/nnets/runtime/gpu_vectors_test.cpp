@@ -65,7 +65,7 @@ void checkFolder(const fs::path& folder, int atLeast) {
   const auto gl = test::openGl();
   if (!gl) return;
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder)) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (entry.path().extension() == ".safetensors") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
@@ -81,5 +81,7 @@ const fs::path kRoot = GLINT_SOURCE_DIR;
 }  // namespace
 
 TEST_CASE("our own networks, at every layer") { checkFolder(kRoot / "tests/data", 2); }
+
+TEST_CASE("Akida V1 vectors") { checkFolder(kRoot / "../shared/data/akida/v1", 94); }
 
 TEST_CASE("Akida V2 vectors") { checkFolder(kRoot / "../shared/data/akida/v2", 147); }

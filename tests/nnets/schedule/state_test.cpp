@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "nnets/layers/akida_v2/input_data.h"
+#include "nnets/layers/akida/input_data.h"
 
 using namespace glint;
 

@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "nnets/layers/akida/input_data.h"
 #include "nnets/layers/akida_v2/dequantizer.h"
-#include "nnets/layers/akida_v2/input_data.h"
 #include "nnets/layers/akida_v2/quantizer.h"
 #include "tests/nnets/layer_fixture.h"
 

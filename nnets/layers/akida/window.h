@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 #include "core/result.h"
@@ -8,7 +9,7 @@
 #include "nnets/graph/fields.h"
 
 /// Where windows lie over a map, and what every layer checks of its parameters.
-/// Source: TensorFlow's definition of VALID and SAME padding, which the Akida V2 layers share.
+/// Source: TensorFlow's definition of VALID and SAME padding, which the Akida layers share.
 namespace glint::akida {
 
 /// Largest extent of a map along any axis, and largest number of elements of a map or variable.
@@ -27,6 +28,12 @@ std::int64_t borderBefore(std::int64_t n, int size, int stride, Padding padding)
 
 /// Errors (Value) "<parameter> is <value>, legal: <lo> to <hi>".
 Status checkRange(std::string_view parameter, std::int64_t value, std::int64_t lo, std::int64_t hi);
+
+/// The same for both entries: "<parameter> is [0, 3], legal: two of 1 to 65536".
+Status checkPair(std::string_view parameter, Pair value, std::int64_t lo, std::int64_t hi);
+
+/// Errors (Value) "<parameter> is 3, legal: 1, 2, 4".
+Status checkOneOf(std::string_view parameter, int value, std::initializer_list<int> legal);
 
 /// Errors (Value) when an extent of `shape` is outside 1..kMaxExtent, or its size too large; the
 /// message calls it `what`.

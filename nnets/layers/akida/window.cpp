@@ -1,7 +1,9 @@
-#include "nnets/layers/akida_v2/window.h"
+#include "nnets/layers/akida/window.h"
 
 #include <algorithm>
 #include <string>
+
+#include "core/interval.h"
 
 namespace glint::akida {
 
@@ -22,6 +24,22 @@ Status checkRange(std::string_view parameter, std::int64_t value, std::int64_t l
   if (value >= lo && value <= hi) return {};
   return Error{Errc::Value, std::string(parameter) + " is " + std::to_string(value) +
                                 ", legal: " + std::to_string(lo) + " to " + std::to_string(hi)};
+}
+
+Status checkPair(std::string_view parameter, Pair value, std::int64_t lo, std::int64_t hi) {
+  const Interval legal{lo, hi};
+  if (legal.contains(value.x) && legal.contains(value.y)) return {};
+  return Error{Errc::Value, std::string(parameter) + " is " + value.toString() +
+                                ", legal: two of " + std::to_string(lo) + " to " +
+                                std::to_string(hi)};
+}
+
+Status checkOneOf(std::string_view parameter, int value, std::initializer_list<int> legal) {
+  if (std::find(legal.begin(), legal.end(), value) != legal.end()) return {};
+  std::string list;
+  for (const int v : legal) list += (list.empty() ? "" : ", ") + std::to_string(v);
+  return Error{Errc::Value,
+               std::string(parameter) + " is " + std::to_string(value) + ", legal: " + list};
 }
 
 Status checkShape(std::string_view what, const Shape& shape) {

@@ -4,7 +4,8 @@
 
 namespace glint::akida {
 
-/// InputData: declares what a model is fed with and passes it on unchanged. Shared by V1 and V2.
+/// InputData: declares what a model is fed with and passes it on unchanged. Serves V1, whose layers
+/// read 1, 2 or 4 bits, and V2.
 /// Parameters  input_shape [x, y, c]; input_bits 1..32 (1..31 unsigned), default 4; input_signed.
 /// Errors      Value: a shape or width out of range; an input from another layer.
 /// Source      akida-runtime-api, akida.InputData.

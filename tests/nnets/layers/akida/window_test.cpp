@@ -1,4 +1,4 @@
-#include "nnets/layers/akida_v2/window.h"
+#include "nnets/layers/akida/window.h"
 
 #include <doctest/doctest.h>
 
@@ -24,6 +24,14 @@ TEST_CASE("the border before an axis is the smaller half") {
   CHECK(borderBefore(5, 2, 1, Padding::Same) == 0);
   CHECK(borderBefore(5, 1, 2, Padding::Same) == 0);  // a kernel smaller than its stride
   CHECK(borderBefore(4, 1, 2, Padding::Same) == 0);
+}
+
+TEST_CASE("pairs and lists of legal values") {
+  CHECK(checkPair("size", {1, 9}, 1, 9).ok());
+  CHECK(checkPair("size", {0, 3}, 1, 9).error().message == "size is [0, 3], legal: two of 1 to 9");
+  CHECK_FALSE(checkPair("size", {3, 10}, 1, 9).ok());
+  CHECK(checkOneOf("bits", 4, {1, 2, 4}).ok());
+  CHECK(checkOneOf("bits", 3, {1, 2, 4}).error().message == "bits is 3, legal: 1, 2, 4");
 }
 
 TEST_CASE("ranges and shapes") {

@@ -1,6 +1,6 @@
-#include "nnets/layers/akida_v2/input_data.h"
+#include "nnets/layers/akida/input_data.h"
 
-#include "nnets/layers/akida_v2/feed.h"
+#include "nnets/layers/akida/feed.h"
 
 namespace glint::akida {
 

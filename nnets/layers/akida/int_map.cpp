@@ -1,4 +1,4 @@
-#include "nnets/layers/akida_v2/int_map.h"
+#include "nnets/layers/akida/int_map.h"
 
 namespace glint::akida {
 

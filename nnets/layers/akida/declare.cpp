@@ -1,4 +1,4 @@
-#include "nnets/layers/akida_v2/declare.h"
+#include "nnets/layers/akida/declare.h"
 
 #include <utility>
 

@@ -1,8 +1,8 @@
-#include "nnets/layers/akida_v2/feed.h"
+#include "nnets/layers/akida/feed.h"
 
 #include <string>
 
-#include "nnets/layers/akida_v2/window.h"
+#include "nnets/layers/akida/window.h"
 
 namespace glint::akida {
 

@@ -1,0 +1,16 @@
+#include "nnets/layers/akida_v1/input_convolutional.h"
+
+#include "nnets/layers/akida_v1/potential_layer_lower.h"
+
+namespace glint::akida {
+
+Status InputConvolutional::lower(OpBuilder& builder) const {
+  const TensorType in = builder.typeOf(builder.input(0));
+  builder.setFill(builder.input(0), {paddingValue});
+  Op op;
+  op.geometry = kernelWindow(*this);
+  op.inputs.push_back(lowerKernel(*this, builder.input(0), in.channels() * filters, false));
+  return lowerPooled(builder, *this, in, std::move(op));
+}
+
+}  // namespace glint::akida

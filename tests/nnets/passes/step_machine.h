@@ -1,0 +1,111 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "nnets/passes/prove.h"
+
+namespace glint::test {
+
+/// Runs proven steps as a GPU would: highp float is binary32 and every result must be exact in it;
+/// int wraps at 32 bits, which must never happen.
+class Machine {
+ public:
+  explicit Machine(std::size_t channel) : k_(channel) {}
+
+  std::int64_t run(const std::vector<ProvenStep>& steps, std::int64_t v, bool isInt) {
+    isInt_ = isInt;
+    a_ = static_cast<double>(v);
+    for (const ProvenStep& step : steps) apply(step);
+    return static_cast<std::int64_t>(a_);
+  }
+
+ private:
+  double c(const ProvenStep& step, int i) const {
+    return step.constants[static_cast<std::size_t>(i)][k_];
+  }
+  /// The result of one operation, which must be representable.
+  double exact(double v) const {
+    if (isInt_) {
+      REQUIRE(std::abs(v) <= 2147483648.0);
+    } else {
+      REQUIRE(static_cast<double>(static_cast<float>(v)) == v);
+    }
+    return v;
+  }
+  void apply(const ProvenStep& s) {
+    using Kind = EpilogueStep::Kind;
+    switch (s.kind) {
+      case Kind::ClampFloat:
+      case Kind::ClampInt:
+        a_ = std::min(std::max(a_, exact(c(s, 0))), exact(c(s, 1)));
+        break;
+      case Kind::OffsetFloat:
+      case Kind::OffsetInt:
+        a_ = exact(a_ + exact(c(s, 0)));
+        break;
+      case Kind::ScaleFloor:
+        a_ = std::floor(exact(exact(a_ * exact(c(s, 0))) + .5));
+        break;
+      case Kind::TwoLimbFloor: {
+        const double h = std::floor(exact(a_ / 4096));
+        const double l = exact(a_ - exact(h * 4096));
+        const double low = std::floor(exact(exact(l * c(s, 0)) / 4096));
+        a_ = std::floor(exact(exact(exact(exact(h * c(s, 0)) + low) + c(s, 1)) * c(s, 2)));
+        break;
+      }
+      case Kind::JoinFloor: {  // a_ stands for both limbs
+        const double high = std::floor(a_ / 4096);
+        const double low = std::floor(exact(exact((a_ - high * 4096) * c(s, 0)) / 4096));
+        a_ = std::floor(exact(exact(exact(exact(high * c(s, 0)) + low) + c(s, 1)) * c(s, 2)));
+        break;
+      }
+      case Kind::StoreLimbs:
+        FAIL("a matter of storing");
+        break;
+      case Kind::LimbScale: {
+        const double h = std::floor(exact(a_ / 4096));
+        const double l = exact(a_ - exact(h * 4096));
+        const double low = std::floor(exact(exact(l * exact(c(s, 1))) + .5));
+        a_ = exact(exact(h * exact(c(s, 0))) + low);
+        break;
+      }
+      case Kind::ToInt:
+        isInt_ = true;
+        break;
+      case Kind::LookUp:
+        FAIL("needs a table");
+        break;
+      case Kind::ThresholdFloat:
+      case Kind::ThresholdInt: {
+        double count = 0;
+        for (const Vec4& constant : s.constants) count += exact(constant[k_]) < a_ ? 1 : 0;
+        a_ = count;
+        break;
+      }
+      case Kind::ThresholdLimbs: {  // a_ stands for both limbs
+        const double high = std::floor(a_ / 4096), low = a_ - high * 4096;
+        double count = 0;
+        for (std::size_t i = 0; i < s.constants.size(); i += 2) {
+          const double apart = std::clamp(exact(high - exact(s.constants[i][k_])), -1., 1.);
+          count += exact(s.constants[i + 1][k_]) < exact(exact(apart * 4096) + low) ? 1 : 0;
+        }
+        a_ = count;
+        break;
+      }
+      case Kind::RescaleInt: {
+        const auto v = static_cast<std::int64_t>(exact(a_ * c(s, 0)));
+        const auto r = static_cast<int>(c(s, 1)), r1 = static_cast<int>(c(s, 2));
+        a_ = static_cast<double>((v >> r) + ((v >> r1) & static_cast<std::int64_t>(c(s, 3))));
+        break;
+      }
+    }
+  }
+  std::size_t k_;
+  bool isInt_ = false;
+  double a_ = 0;
+};
+
+}  // namespace glint::test
