@@ -140,7 +140,7 @@ class Generator : public ModelGenerator {
         c, filters, std::floor(std::ldexp(target, -shift) / double(in.type.range().magnitude())));
     fill(*layer, "input_shift", DType::U8, {c}, shift, shift);
     fill(*layer, "bias", DType::I8, {filters}, -128, 127);
-    const int right = static_cast<int>(std::log2(target)) + pick(-9, 3);
+    const int right = static_cast<int>(std::log2(target)) + pick(-6, 5);
     if (*params.find("output_bits")->asInt() <= 8) {
       fill(*layer, "output_scales", DType::U8, {filters}, 64, 255);
       fill(*layer, "output_shift", DType::I8, {filters}, -right, -right);
