@@ -59,3 +59,36 @@ TEST_CASE("OpenGL ES 2: a bias and the first product that are beyond 2^24 togeth
     CHECK(got->at(1) == (*expected)[1]);
   }
 }
+
+TEST_CASE("a look-up of an int") {
+  const auto gl = test::openGl();
+  if (!gl || !gl->context->es3()) return;
+  Model model;
+  REQUIRE(model.add(layerOf("InputData", R"({"input_shape":[9,7,3],"input_bits":8})")).ok());
+  auto conv = layerOf("Conv2D", R"({"filters":4,"kernel_size":1,"buffer_bits":32,
+                                    "activation":"LUT","output_bits":8})");
+  conv->inbounds = {"InputData"};
+  // Products of up to 132 million fit no limb.
+  conv->variables["weights"] = Tensor::of<std::int8_t>(
+      {1, 1, 3, 4}, std::vector<std::int8_t>{127, 3, -128, 90, -77, 101, 66, -8, 64, 2, -127, 31});
+  conv->variables["input_shift"] =
+      Tensor::of<std::uint8_t>({3}, std::vector<std::uint8_t>{12, 11, 12});
+  conv->variables["activation_shift"] =
+      Tensor::of<std::int8_t>({4}, std::vector<std::int8_t>{-18, -17, -18, -16});
+  conv->variables["lut_values"] = Tensor(DType::I32, {2048});
+  Random random(3);
+  for (auto& v : conv->variables["lut_values"].as<std::int32_t>()) {
+    v = static_cast<std::int32_t>(random.between(-128, 127));
+  }
+  REQUIRE(model.add(std::move(conv)).ok());
+  const std::vector<Tensor> feeds = test::randomFeeds(model, 1);
+  std::vector<LayerState> states;
+  const auto expected = runReference(model, feeds, states);
+  REQUIRE(expected.ok());
+  const auto session = Session::create(*gl->context, model);
+  if (!session.ok()) FAIL(session.error().message);
+  CHECK((*session)->schedule().layers[1].proof.find("int32") == 0);
+  const auto got = (*session)->run(feeds);
+  if (!got.ok()) FAIL(got.error().message);
+  CHECK(*convertIntegers(got->at(1), DType::I32) == (*expected)[1]);
+}
