@@ -21,6 +21,7 @@ constexpr const char* kFeatures[] = {"kernel: dense, unrolled",
                                      "kernel: several inputs",
                                      "kernel: transposed",
                                      "kernel: strided",
+                                     "kernel: unequal strides",
                                      "placement: inline",
                                      "placement: uniform",
                                      "placement: texture",
@@ -40,6 +41,8 @@ constexpr const char* kFeatures[] = {"kernel: dense, unrolled",
                                      "epilogue: I32",
                                      "epilogue: look-up",
                                      "epilogue: limbs stored",
+                                     "epilogue: thresholds",
+                                     "epilogue: thresholds of limbs",
                                      "border: none",
                                      "border: zero",
                                      "border: a value",
@@ -79,6 +82,11 @@ const char* nameOf(Kind kind) {
       return "epilogue: look-up";
     case Kind::StoreLimbs:
       return "epilogue: limbs stored";
+    case Kind::ThresholdFloat:
+    case Kind::ThresholdInt:
+      return "epilogue: thresholds";
+    case Kind::ThresholdLimbs:
+      return "epilogue: thresholds of limbs";
     case Kind::ClampFloat:
     case Kind::ClampInt:
       return "epilogue: clamp";
@@ -92,6 +100,7 @@ std::vector<std::string> featuresOf(const KernelPlan& kernel) {
   std::vector<std::string> found;
   found.push_back("placement: " + std::string(name(kernel.placement)));
   if (kernel.strideX > 1 || kernel.strideY > 1) found.push_back("kernel: strided");
+  if (kernel.strideX != kernel.strideY) found.push_back("kernel: unequal strides");
   found.push_back(kernel.arithmetic == Arithmetic::Int32 ? "rung: int32"
                   : kernel.carries.empty()               ? "rung: float"
                                                          : "rung: float in pieces");

@@ -37,9 +37,14 @@ class Generator : public ModelGenerator {
   }
 
   void picture() {
-    const Shape shape{extent(), extent(), oneOf({1, 3})};
-    // Sums of whole pictures are what goes beyond 2^24.
-    Json params = filterParams(45);
+    Shape shape{extent(), extent(), oneOf({1, 3})};
+    Json params = filterParams(30);
+    if (chance(40)) {  // sums of whole pictures are what goes beyond 2^24
+      shape = {pick(24, 40), pick(24, 40), 3};
+      params = filterParams(100);
+      params.set("kernel_size", pairOf(3, 3));
+      params.set("filters", pick(1, 4));
+    }
     params.set("input_shape", Json(Json::Array{shape[0], shape[1], shape[2]}));
     params.set("weights_bits", weightsBits_ = oneOf({1, 2, 4, 8, 8}));
     params.set("padding_value", chance(50) ? 0 : pick(0, 255));
