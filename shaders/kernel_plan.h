@@ -88,9 +88,9 @@ struct KernelPlan {
   std::array<int, 3> loopCounts{1, 1, 1};
 
   /// The sum is kept in two limbs, high * 4096 + low. Behind each of these numbers of
-  /// multiply-accumulates the low limb's carry moves to the high one; in a loop, in each iteration.
-  /// At the end the high limb is clamped to -4095 .. 4095 and both become one float, unless the
-  /// target's first step takes limbs. Empty: one float or int.
+  /// multiply-accumulates, 0 too, the low limb's carry moves to the high one; in a loop, in each
+  /// iteration. At the end the high limb is clamped to -4095 .. 4095 and both become one float,
+  /// unless the target's first step takes limbs. Empty: one float or int.
   std::vector<int> carries;
 
   ConstantsForm weights;       ///< with Placement::Texture

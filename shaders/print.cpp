@@ -157,6 +157,10 @@ class Printer {
   void body() {
     std::size_t m = 0;
     auto carry = plan_.carries.begin();
+    if (hasLimbs() && *carry == 0) {  // what the sums start from is large
+      ++carry;
+      moveCarries();
+    }
     for (std::size_t f = 0; f < plan_.fetches.size(); ++f) {
       out_ += "v=" + load(plan_.fetches[f]) + ";\n";
       for (; m < plan_.macs.size() && plan_.macs[m].fetch == static_cast<int>(f); ++m) {

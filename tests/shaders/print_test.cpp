@@ -52,6 +52,20 @@ TEST_CASE("signed codes lose their offset in the rounding") {
   CHECK(printFragment(plan, {}).find("*255.-127.5)") != std::string::npos);
 }
 
+TEST_CASE("OpenGL ES 2: every byte is rounded to its code and read at its texel's centre") {
+  // Drivers may give a little less than n / 255 for n: those at hand do not.
+  const Dialect es2{2};
+  KernelPlan plan = test::smallPlan();
+  CHECK(printFragment(plan, es2).find(
+            "v=vec4(ivec4(texture2D(s0_0,(p+uD[0].xy+.5)*uR[0].xy)*255.+.5));\n") !=
+        std::string::npos);
+  plan.operands[0].isSigned = true;
+  CHECK(printFragment(plan, es2).find("*255.+.5))-128.);\n") != std::string::npos);
+  plan.operands[0].storage = Storage::Bytes32;
+  CHECK(printFragment(plan, es2).find("float word(vec4 t){t=floor(t*255.+.5);") !=
+        std::string::npos);
+}
+
 TEST_CASE("integers: extreme constants are literals that GLSL accepts") {
   KernelPlan plan = test::smallPlan();
   plan.arithmetic = Arithmetic::Int32;
@@ -104,6 +118,24 @@ TEST_CASE("every sampler and output is highp") {
     CHECK(text.compare(at - 6, 6, "highp ") == 0);
     at += 9;
   }
+}
+
+TEST_CASE("limbs: a carry behind every number of multiply-accumulates that is asked for, 0 too") {
+  KernelPlan plan = test::smallPlan();
+  const auto moves = [&](std::vector<int> carries) {
+    plan.carries = std::move(carries);
+    const std::string text = printFragment(plan, {});
+    std::vector<std::string> found;
+    for (std::size_t at = 0; (at = text.find("h0+=c;", at)) != std::string::npos; ++at) {
+      const std::size_t before = text.rfind(";\n", at);
+      found.push_back(text.substr(text.rfind('\n', before) + 1, before - text.rfind('\n', before)));
+    }
+    return found;
+  };
+  using Lines = std::vector<std::string>;
+  CHECK(moves({2}) == Lines{"a0+=uF[1]*v.w;"});
+  CHECK(moves({1, 2}) == Lines{"a0+=uF[0]*v.x;", "a0+=uF[1]*v.w;"});
+  CHECK(moves({0, 2}) == Lines{"vec4 h0=vec4(0.);", "a0+=uF[1]*v.w;"});
 }
 
 TEST_CASE("draw vectors: addresses, then phases, then the loop") {

@@ -1,0 +1,96 @@
+#include "nnets/passes/prove.h"
+
+#include <doctest/doctest.h>
+
+using namespace glint;
+
+namespace {
+
+/// A sum of one product a weight, each of an input channel of `bits` bits, then `step`; one output.
+struct Sum {
+  OpGraph graph;
+
+  Sum(int bits, bool isSigned, std::vector<std::int64_t> weights, Step step) {
+    const auto channels = static_cast<std::int64_t>(weights.size());
+    addValue({{1, 1, channels}, bits, isSigned, false});
+    addValue({{1, 1, 1}, 32, true, false});
+    Op op;
+    op.inputs.resize(1);
+    op.inputs[0].value = 0;
+    op.inputs[0].weights = std::move(weights);
+    op.steps.push_back(std::move(step));
+    op.output = 1;
+    graph.ops.push_back(std::move(op));
+    inferRanges(graph);
+  }
+
+  Sum(int bits, bool isSigned, std::vector<std::int64_t> weights, std::int64_t bias)
+      : Sum(bits, isSigned, std::move(weights), Step(OffsetStep{{bias}})) {}
+
+  void addValue(const TensorType& type) {
+    Value value;
+    value.type = type;
+    value.fill.assign(static_cast<std::size_t>(type.channels()), 0);
+    graph.values.push_back(std::move(value));
+  }
+
+  Result<Proof> proven(const ArithmeticRules& rules = {}) const {
+    return prove(graph, graph.ops[0], rules);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a float holds sums below 2^24, bias and all") {
+  // 255 * 65793 = 2^24 - 1.
+  const ArithmeticRules oneFloat{true, 24, false};
+  const auto below = Sum(8, false, {65793}, 0).proven(oneFloat);
+  REQUIRE(below.ok());
+  CHECK(below->arithmetic == Arithmetic::Float);
+  CHECK(below->bound == (1 << 24) - 1);
+  for (const auto& [weight, bias] : {std::pair{65793, 1}, {65793, -1}, {65794, 0}}) {
+    CAPTURE(weight);
+    CAPTURE(bias);
+    const auto at = Sum(8, false, {weight}, bias).proven(oneFloat);
+    REQUIRE(at.ok());
+    CHECK(at->arithmetic == Arithmetic::Int32);
+    CHECK(at->bound >= 1 << 24);
+  }
+}
+
+TEST_CASE("partial sums count, not the result") {
+  const auto proof = Sum(8, false, {65793, -65793}, 0).proven({true, 24, false});
+  REQUIRE(proof.ok());
+  CHECK(proof->arithmetic == Arithmetic::Int32);
+  CHECK(proof->bound == 2 * ((1 << 24) - 1));
+}
+
+TEST_CASE("an int holds sums below 2^31") {
+  // Products too large for limbs: -128 * 2^24 = -2^31.
+  const auto below = Sum(8, true, {(1 << 24) - 1}, 0).proven();
+  REQUIRE(below.ok());
+  CHECK(below->arithmetic == Arithmetic::Int32);
+  const auto at = Sum(8, true, {1 << 24}, 0).proven();
+  REQUIRE(!at.ok());
+  CHECK(at.error().code == Errc::Unsupported);
+  CHECK(at.error().message.find("2147483648") != std::string::npos);
+  CHECK(!Sum(8, true, {1 << 23, 1 << 23}, 0).proven().ok());
+  CHECK(!Sum(8, true, {(1 << 24) - 1}, -128).proven().ok());
+}
+
+TEST_CASE("limbs are joined behind a clamp only where the steps give one value beyond it") {
+  const auto joined = [](std::int64_t weight, int shift) {
+    // |sum| up to 45.9 million, 2.7 times what one float holds.
+    const Step scale = RescaleStep{{1}, {shift}, 32, {-128, 127}};
+    const auto proof = Sum(8, false, {weight, weight, weight}, scale).proven();
+    REQUIRE(proof.ok());
+    CHECK(proof->arithmetic == Arithmetic::Float);
+    CHECK(proof->limbs);
+    return !takesLimbs(proof->quads[0].front().kind);
+  };
+  for (const std::int64_t weight : {60000, -60000}) {
+    CAPTURE(weight);
+    CHECK(joined(weight, -14));   // 2^24 >> 14 saturates
+    CHECK(!joined(weight, -20));  // 2^24 >> 20 is 16, the largest result 44
+  }
+}
