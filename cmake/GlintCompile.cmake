@@ -19,8 +19,10 @@ endif()
 find_program(GLINT_CCACHE ccache)
 mark_as_advanced(GLINT_CCACHE)
 if(GLINT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Presets with the same flags share results, although they build in different folders.
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_NOHASHDIR=1 "${GLINT_CCACHE}")
+  # Presets with the same flags share results, although they build in different folders, and so do
+  # copies of the tree (tools/mutants): paths below the tree's root count from the build folder.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_NOHASHDIR=1
+      "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" "${GLINT_CCACHE}")
 endif()
 
 # Multiplications and additions stay separate: on processors with a fused multiply-add the compiler
