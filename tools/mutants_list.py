@@ -9,13 +9,14 @@ compilation, then the vectors; last the tests of the written text, for what no d
 import pathlib
 
 TREE = pathlib.Path(__file__).resolve().parent.parent
-VECTORS = [path for path in (TREE / "tests/data", TREE.parent / "shared/data/akida/v2")
-           if path.is_dir()]
-MISSING = [{"name": "verify ../shared/data/akida/v2", "command": [], "environment": {},
-            "skip": "it is not here"}] if len(VECTORS) < 2 else []
+SHARED = [TREE.parent / "shared/data/akida" / family for family in ("v1", "v2")]
+VECTORS = [path for path in (TREE / "tests/data", *SHARED) if path.is_dir()]
+MISSING = [{"name": f"verify {path}", "command": [], "environment": {}, "skip": "it is not here"}
+           for path in SHARED if not path.is_dir()]
 
-UNIT = ("nnets.prove", "nnets.prove_rescale", "nnets.lower_model", "nnets.akida_v2",
-        "nnets.schedule", "shaders.layout", "shaders.kernel_plan")
+UNIT = ("nnets.prove", "nnets.prove_rescale", "nnets.prove_threshold", "nnets.lower_model",
+        "nnets.akida_v1", "nnets.akida_v2", "nnets.schedule", "shaders.layout",
+        "shaders.kernel_plan")
 DRAWN = ("runtime.session", "runtime.random_models")
 WRITTEN = ("shaders.print",)
 SOFTPIPE = {"GALLIUM_DRIVER": "softpipe", "EGL_PLATFORM": "surfaceless",
@@ -40,13 +41,11 @@ def verify(flags):
                         "gpu", "--no-cache"]}
 
 
-BUILD = ["tools/build", "dev", "glint_cli",
-         *(f"test_{name}" for name in UNIT + DRAWN + WRITTEN)]
+BUILD = ["tools/build", "dev", "glint_cli", *(f"test_{name}" for name in UNIT + DRAWN + WRITTEN)]
 TESTS = [*(binary(name, {}) for name in UNIT), *(binary(name, SOFTPIPE) for name in DRAWN),
          *(verify(flags) for flags in VERIFY), *MISSING, *(binary(name, {}) for name in WRITTEN)]
 
 MUTANTS = (
-    # Loads: bytes to integers.
     ("load-rounding", "shaders/print.cpp",
      '? "+.5)" : "-127.5)"', '? ")" : "-128.)"',
      "ES 3: texels are cut to codes, not rounded"),
@@ -91,8 +90,7 @@ MUTANTS = (
     ("limbs-stored", "shaders/helpers.cpp",
      "g+(h-m*16.)*16.", "(h-m*16.)*16.",
      "ES 2: limbs are stored without bits 8 to 11"),
-    ("limbs-negative", "shaders/helpers.cpp",
-     "n<0.?n+256.:n", "n",
+    ("limbs-negative", "shaders/helpers.cpp", "n<0.?n+256.:n", "n",
      "ES 2: the top byte of negative limbs is not a byte"),
     ("stored-component", "nnets/schedule/build_kernel.cpp",
      "pass_.nps.front().firstFilter % 4;", "0;",
@@ -147,7 +145,7 @@ MUTANTS = (
      "built_.windowX = x0;", "built_.windowX = 0;",
      "loops over a transposed window begin a row late"),
     ("same-before", "nnets/graph/window_geometry.cpp",
-     "(axis.size - rest, 0) / 2", "(axis.size - rest + 1, 0) / 2",
+     "size - rest, 0) / 2", "size - rest + 1, 0) / 2",
      "Same: an odd border lies before the map, not behind it"),
     ("phase", "shaders/dialect.cpp",
      "((q.y&1)*2+(q.x&1))", "((q.x&1)*2+(q.y&1))",
@@ -174,7 +172,7 @@ MUTANTS = (
      "number(128 * place)", "number(127 * place)",
      "ES 2: weights of a texture lose 127"),
     ("weight-bytes-es2", "nnets/schedule/constants.cpp",
-     "w >= offset; offset *= 256", "w > offset; offset *= 256",
+     "w >= offset;", "w > offset;",
      "ES 2: a weight of 128 is kept in one byte"),
     ("shift-folded", "nnets/schedule/window_taps.cpp",
      "in.shift[static_cast<std::size_t>(c)]", "in.shift[0]",
@@ -218,8 +216,7 @@ MUTANTS = (
     ("clamp-idle", "nnets/passes/prove_steps.cpp",
      "changes = changes || after[c]", "changes = after[c]",
      "a clamp that the last channel does not need is dropped for all"),
-    ("look-up-index", "shaders/helpers.cpp",
-     "i+=1024;", "i+=1023;",
+    ("look-up-index", "shaders/helpers.cpp", "i+=1024;", "i+=1023;",
      "ES 3, integers: look-ups read the entry before"),
     ("look-up-index-float", "shaders/helpers.cpp",
      "dialect.whole(1024)", "dialect.whole(1025)",
@@ -230,7 +227,7 @@ MUTANTS = (
 
     # Epilogues.
     ("f1-rounding", "shaders/print_epilogue.cpp",
-     '"*" + floatAt(plan_, c[0]) + "+.5);', '"*" + floatAt(plan_, c[0]) + "+.25);',
+     'c[0]) + "+.5)', 'c[0]) + "+.25)',
      "F1 rounds up from three quarters"),
     ("f1-half-proof", "nnets/passes/prove_rescale.cpp",
      "shiftLeft(1, r - 1)", "shiftLeft(0, r - 1)",
@@ -251,7 +248,7 @@ MUTANTS = (
      "m * exp2i(kLimbBits - r)", "m * exp2i(kLimbBits - r - 1)",
      "F3: the high limb counts half"),
     ("f3-rounding", "shaders/print_epilogue.cpp",
-     'floatAt(plan_, c[1]) + "+.5)', 'floatAt(plan_, c[1]) + "+.25)',
+     'c[1]) + "+.5)', 'c[1]) + "+.25)',
      "F3 rounds up from three quarters"),
     ("i32-half", "nnets/passes/prove_rescale.cpp",
      "r > 0 ? 1 : 0", "r > 0 ? 0 : 0",
@@ -268,6 +265,12 @@ MUTANTS = (
     ("post-op-buffer", "nnets/passes/prove_rescale.cpp",
      "fixed_point::saturate(product, postBits)", "product",
      "the post-op buffer does not saturate"),
+    ("threshold-equal", "shaders/print_epilogue.cpp",
+     '+ "(lessThan("', '+ "(lessThanEqual("',
+     "a value on a threshold counts as above it"),
+    ("threshold-limbs", "shaders/print_epilogue.cpp",
+     ",-1.,1.)*4096.+", ",-1.,1.)*2048.+",
+     "thresholds of sums in limbs: the low limb may outweigh the high one"),
     ("constant-channel", "nnets/passes/prove_rescale.cpp",
      "return c.result.lo != 0;", "return false;",
      "channels of one value give 0"),
@@ -292,6 +295,6 @@ MUTANTS = (
      "last = std::max(last, step);", "last = last < 0 ? step : last;",
      "textures are reused before their last reader"),
     ("crop-halo", "nnets/schedule/tiling.cpp",
-     "(axis.size - 1 - least)", "(axis.size - 1 - most)",
+     "size - 1 - least)", "size - 2 - least)",
      "crops see too little behind them"),
 )
