@@ -11,7 +11,12 @@ constexpr GLfloat kCorners[] = {-1.f, -1.f, 3.f, -1.f, -1.f, 3.f};
 constexpr std::string_view kVertexEs2 =
     "#version 100\n"
     "attribute highp vec2 glintCorner;\n"
-    "void main() { gl_Position = vec4(glintCorner, 0., 1.); }\n";
+    "uniform highp vec4 uV;\n"
+    "varying highp vec2 glintAt;\n"
+    "void main() {\n"
+    "  glintAt = uV.xy + (glintCorner * .5 + .5) * uV.zw;\n"
+    "  gl_Position = vec4(glintCorner, 0., 1.);\n"
+    "}\n";
 
 /// As a float, since SwiftShader 4.1 draws nothing when gl_VertexID itself is compared.
 constexpr std::string_view kVertexEs3 =

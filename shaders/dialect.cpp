@@ -4,6 +4,7 @@ namespace glint {
 
 std::string_view Dialect::head() const {
   return isEs2() ? "#version 100\nprecision highp float;\nprecision highp int;\n"
+                   "varying highp vec2 glintAt;\n"
                  : "#version 300 es\nprecision highp float;\nprecision highp int;\n";
 }
 
@@ -12,7 +13,7 @@ std::string Dialect::whole2(int a, int b) const {
 }
 
 std::string_view Dialect::fragment() const {
-  return isEs2() ? "floor(gl_FragCoord.xy)" : "ivec2(gl_FragCoord.xy)";
+  return isEs2() ? "floor(glintAt)" : "ivec2(gl_FragCoord.xy)";
 }
 
 std::string Dialect::fetch(const std::string& sampler, const std::string& position,

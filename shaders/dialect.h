@@ -23,7 +23,8 @@ struct Dialect {
   /// A literal of those types.
   std::string whole(int n) const { return std::to_string(n) + (isEs2() ? "." : ""); }
   std::string whole2(int a, int b) const;
-  /// The fragment's position in its target.
+  /// The fragment's position in its target; on ES 2 from a highp varying, as gl_FragCoord is
+  /// mediump there (gpu/fullscreen.h).
   std::string_view fragment() const;
   /// The texel of `sampler` at `position`; `size` is the expression of 1 / texture size (ES 2).
   std::string fetch(const std::string& sampler, const std::string& position,

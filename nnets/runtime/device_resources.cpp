@@ -96,8 +96,13 @@ Result<DrawConstants> makeConstants(gpu::Context& context, const Schedule& sched
     constants.textures.push_back(std::move(texture));
   }
   for (const DrawPlan& draw : schedule.draws) {
-    DrawConstants::Floats floats{{}, toFloats(draw.sizes), toFloats(draw.floats)};
-    if (!context.es3()) floats.vectors = toFloats(draw.vectors);
+    DrawConstants::Floats floats{{}, toFloats(draw.sizes), toFloats(draw.floats), {}};
+    if (!context.es3()) {
+      floats.vectors = toFloats(draw.vectors);
+      for (int v : {draw.column, draw.row, draw.width, draw.height}) {
+        floats.viewport.push_back(static_cast<float>(v));
+      }
+    }
     constants.floats.push_back(std::move(floats));
   }
   return constants;

@@ -18,9 +18,9 @@ struct DeviceResources {
 /// The constants of a schedule's draws.
 struct DrawConstants {
   std::vector<gpu::Texture> textures;  ///< by Schedule::constants
-  /// The float uniforms of a draw; `vectors` where the language has no other numbers.
+  /// The float uniforms of a draw; `vectors` and `viewport` on ES 2.
   struct Floats {
-    std::vector<float> vectors, sizes, floats;
+    std::vector<float> vectors, sizes, floats, viewport;
   };
   std::vector<Floats> floats;  ///< by draw
 };

@@ -90,6 +90,7 @@ Session::Built Session::finish(gpu::Program program, const ProgramPlan& plan) {
   built.sizes = built.program.location(uniforms::kSizes);
   built.floats = built.program.location(uniforms::kFloats);
   built.ints = built.program.location(uniforms::kInts);
+  built.viewport = built.program.location(gpu::kViewportUniform);
   return built;
 }
 
@@ -117,6 +118,7 @@ Status Session::draw(const DrawPlan& plan, const BoundDraws& bound, std::size_t 
     } else if (!plan.vectors.empty()) {
       built.program.setInt4(built.draw, flat(plan.vectors));
     }
+    if (!floats.viewport.empty()) built.program.setFloat4(built.viewport, floats.viewport);
     if (!floats.sizes.empty()) built.program.setFloat4(built.sizes, floats.sizes);
     if (!floats.floats.empty()) built.program.setFloat4(built.floats, floats.floats);
     if (!plan.ints.empty()) built.program.setInt4(built.ints, flat(plan.ints));

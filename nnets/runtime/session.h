@@ -105,8 +105,8 @@ class Session {
   /// Programs by their text: they survive a rebind.
   struct Built {
     gpu::Program program;
-    int draw = -1, sizes = -1, floats = -1, ints = -1;  ///< uniform places
-    const DrawPlan* lastDraw = nullptr;                 ///< whose constants it holds
+    int draw = -1, sizes = -1, floats = -1, ints = -1, viewport = -1;  ///< uniform places
+    const DrawPlan* lastDraw = nullptr;                                ///< whose constants it holds
   };
   std::map<std::string, Built> programs_;
   std::set<std::string> requested_;  ///< texts given to background_

@@ -57,6 +57,38 @@ TEST_CASE("another extent: same programs, same result as a session of that exten
   CHECK(gl->context->counters().programsCompiled == compiled);
 }
 
+TEST_CASE("pixels beyond 1024: positions that a mediump number does not hold") {
+  for (const int es : {2, 3}) {
+    CAPTURE(es);
+    gpu::CapabilityLimits limits;
+    limits.esMajor = es;
+    const auto gl = openGl(limits);
+    if (!gl) return;
+    auto conv = makeLayer("InputConv2D");
+    conv->name = "conv";
+    REQUIRE(
+        readFields(*conv, *parseJson(R"({"input_shape":[3,2051,1],"filters":4,"kernel_size":3})"))
+            .ok());
+    conv->variables["weights"] = Tensor(DType::I8, {3, 3, 1, 4});
+    Random random(3);
+    for (auto& w : conv->variables["weights"].as<std::int8_t>()) {
+      w = static_cast<std::int8_t>(random.between(-128, 127));
+    }
+    conv->variables["output_shift"] =
+        Tensor::of<std::int8_t>({4}, std::vector<std::int8_t>{-8, -9, -8, -7});
+    Model model;
+    REQUIRE(model.add(std::move(conv)).ok());
+    const auto session = Session::create(*gl->context, model);
+    REQUIRE(session.ok());
+    const std::vector<Tensor> feeds = test::randomFeeds(model, 4);
+    std::vector<LayerState> states;
+    const auto want = runReference(model, feeds, states);
+    const auto got = (*session)->run(feeds);
+    REQUIRE(got.ok());
+    CHECK(*convertIntegers(got->at(0), DType::I32) == (*want)[0]);
+  }
+}
+
 TEST_CASE("a second run uploads the input, fetches the output, and makes nothing") {
   const auto gl = openGl();
   if (!gl) return;
