@@ -96,9 +96,10 @@ bool exact(const Channel& c, Form form, const ArithmeticRules& rules) {
                      (std::int64_t{1} << (c.right() - kLimbBits - 1)) <
                  floatLimit;
     case Kind::LimbScale: {
+      if (c.right() > kLimbBits) return false;
       // l * scale * 2^-r + .5 is exact, and so are h * scale * 2^(12-r) and the sum of both.
       const std::int64_t high = fixed_point::shiftLeft(c.multiplier(), kLimbBits - c.right());
-      return c.right() <= kLimbBits && domain.magnitude() < floatLimit &&
+      return domain.magnitude() < floatLimit &&
              c.peak({0, std::int64_t{1} << kLimbBits}) < floatLimit &&
              (Interval{0, (domain.magnitude() >> kLimbBits) + 2} * high).hi < floatLimit;
     }
