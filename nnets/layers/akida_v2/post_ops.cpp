@@ -33,6 +33,7 @@ void PostOps::declare(std::vector<VariableDecl>& table, std::int64_t channels) c
   table.push_back(declareBytes("bias_shift", DType::U8, each));
   if (activation == ActivationType::ReLU) {
     table.push_back(declareBytes("max_value", DType::U8, each));
+    table.back().absentIsNone = true;  // no upper bound
     table.push_back(declareBytes("max_value_shift", DType::U8, each));
   }
   if (activation == ActivationType::LUT) {
