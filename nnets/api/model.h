@@ -31,7 +31,7 @@ struct Inputs {
 /// Errors leave the model as it was. A call that fails to build it, add() or popLayer(), is
 /// remembered besides (status()): later calls that build or run the model do nothing and return
 /// that first error, so that a chain of calls may be checked once, and no layer is attached to
-/// another one than it would be (docs/decisions/0007).
+/// another one than it would be (docs/decisions/0008).
 /// Source  akida-runtime-api, akida.Model; docs/api.md lists the names.
 class Model {
  public:

@@ -132,6 +132,7 @@ Result<Tensor> Model::predictClasses(const Inputs& inputs, int numClasses, int b
 
 Result<double> Model::evaluate(const Inputs& inputs, const Tensor& labels, int numClasses,
                                int batchSize) {
+  if (!status().ok()) return status().error();
   if (!isInteger(labels.type())) {
     return Error{Errc::Type,
                  "the labels are " + std::string(name(labels.type())) + ", legal: integers"};

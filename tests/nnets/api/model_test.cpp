@@ -123,6 +123,7 @@ TEST_CASE("the first error of building is kept: later calls do nothing and retur
   CHECK(errorIn(model.forward(Tensor(DType::U8, Shape{1, 3, 2, 2}))).message == first.message);
   CHECK(errorIn(model.predict(Tensor())).message == first.message);
   CHECK(errorIn(model.predictClasses(Tensor())).message == first.message);
+  CHECK(errorIn(model.evaluate(Tensor(), Tensor())).message == first.message);
   CHECK(errorIn(model.map(nullptr)).message == first.message);
   CHECK(errorIn(model.toBuffer()).message == first.message);
   CHECK(errorIn(model.status()).message == first.message);
