@@ -1,6 +1,7 @@
 #include "nnets/api/layer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "nnets/api/model_body.h"
@@ -153,11 +154,9 @@ std::vector<NpMapping> Layer::mapping() const {
   if (body_->model == nullptr || body_->model->executor == nullptr) return nps;
   const Schedule* schedule = body_->model->executor->schedule();
   if (schedule == nullptr) return nps;
-  for (const int op : schedule->layers[static_cast<std::size_t>(body_->index)].ops) {
-    for (const PassMapping& pass : schedule->mapping.ops[static_cast<std::size_t>(op)].passes) {
-      std::copy_if(pass.nps.begin(), pass.nps.end(), std::back_inserter(nps),
-                   [](const NpMapping& np) { return np.filters > 0; });
-    }
+  for (const PassMapping& pass : passesOf(*schedule, body_->index)) {
+    std::copy_if(pass.nps.begin(), pass.nps.end(), std::back_inserter(nps),
+                 [](const NpMapping& np) { return np.filters > 0; });
   }
   return nps;
 }

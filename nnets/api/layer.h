@@ -62,8 +62,8 @@ class Layer {
   /// potentials beyond int32) name layer, variable and what is legal; then nothing is changed.
   Status setVariable(std::string_view variableName, const Tensor& values, Order order = Order::C);
 
-  /// What each processor of the device does for this layer; empty until the model is mapped, and
-  /// for layers that run in software.
+  /// What each processor of the device does for this layer; empty until the model is mapped, for
+  /// layers that run in software, and for those computed in the passes of another layer.
   std::vector<NpMapping> mapping() const;
 
   /// {"name", "type", "params", "inbounds", "variables"}: see docs/file-format.md.

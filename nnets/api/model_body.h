@@ -12,6 +12,10 @@
 /// What handles share. Internal: users see nnets/api/model.h and nnets/api/layer.h.
 namespace glint::api {
 
+/// The passes in which a device computes the ops of a layer; none of ops that are computed inside
+/// those of another layer.
+std::vector<PassMapping> passesOf(const Schedule& schedule, int layer);
+
 /// A layer: its own description, or its place in a model.
 struct LayerBody {
   std::unique_ptr<glint::Layer> own;  ///< null while it is in a model

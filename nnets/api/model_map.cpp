@@ -60,6 +60,16 @@ std::string sequenceName(BackendType backend, const std::vector<Layer>& layers) 
 
 }  // namespace
 
+std::vector<PassMapping> passesOf(const Schedule& schedule, int layer) {
+  std::vector<PassMapping> passes;
+  for (const int op : schedule.layers[static_cast<std::size_t>(layer)].ops) {
+    const OpMapping& mapping = schedule.mapping.ops[static_cast<std::size_t>(op)];
+    if (schedule.mapping.fused && mapping.into >= 0) continue;
+    passes.insert(passes.end(), mapping.passes.begin(), mapping.passes.end());
+  }
+  return passes;
+}
+
 Layer ModelBody::handleOf(int index) {
   std::weak_ptr<LayerBody>& slot = handles[static_cast<std::size_t>(index)];
   std::shared_ptr<LayerBody> body = slot.lock();

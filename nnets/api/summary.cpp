@@ -1,6 +1,7 @@
 #include "nnets/api/summary.h"
 
 #include "core/table.h"
+#include "nnets/api/model_body.h"
 
 namespace glint::api {
 namespace {
@@ -23,14 +24,15 @@ std::vector<std::string> kernelsOf(const glint::Model& model, int index) {
   return kernels;
 }
 
-/// "8 in 2 passes": the processors that work for a layer.
-std::string npsOf(const Schedule* schedule, int index, std::size_t nps) {
-  if (schedule == nullptr || nps == 0) return "N/A";
-  std::size_t passes = 0;
-  for (const int op : schedule->layers[static_cast<std::size_t>(index)].ops) {
-    passes += schedule->mapping.ops[static_cast<std::size_t>(op)].passes.size();
-  }
-  return std::to_string(nps) + " in " + std::to_string(passes) +
+/// "8 in 2 passes": the processors that work for a layer; "in add1" where those of another one do.
+std::string npsOf(const Model& model, const Layer& layer, int index) {
+  const Schedule* schedule = model.schedule();
+  if (schedule == nullptr) return "N/A";
+  const int inside = schedule->layers[static_cast<std::size_t>(index)].inside;
+  if (inside >= 0) return "in " + model.graph().layer(inside).name;
+  const std::size_t passes = passesOf(*schedule, index).size();
+  if (passes == 0) return "N/A";
+  return std::to_string(layer.mapping().size()) + " in " + std::to_string(passes) +
          (passes == 1 ? " pass" : " passes");
 }
 
@@ -46,8 +48,8 @@ std::vector<SummaryRow> summaryRows(const Model& model) {
     for (const Layer& layer : sequence.layers()) {
       const auto index = static_cast<int>(rows.size());
       rows.push_back({layer, model.graph().outputType(index).shape.toString(),
-                      kernelsOf(model.graph(), index),
-                      npsOf(model.schedule(), index, layer.mapping().size()), sequence.backend});
+                      kernelsOf(model.graph(), index), npsOf(model, layer, index),
+                      sequence.backend});
     }
   }
   return rows;

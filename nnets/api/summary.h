@@ -13,7 +13,7 @@ struct SummaryRow {
   Layer layer;
   std::string outputShape;           ///< "[16, 16, 8]"
   std::vector<std::string> kernels;  ///< "(3, 3, 1, 8)"; the pointwise one second; or "N/A"
-  std::string nps;                   ///< "8 in 2 passes", or "N/A"
+  std::string nps;                   ///< "8 in 2 passes", "in add1" (its passes), or "N/A"
   BackendType backend = BackendType::Software;
 };
 

@@ -98,7 +98,7 @@ TEST_CASE("what cannot be set leaves the variable as it was") {
   api::Layer dense = *model.getLayer("dense");
   const Json before = dense.toDict();
   const auto error = [&](const std::string& name, const Tensor& values) {
-    const Error found = errorIn(dense.setVariable(name, values));
+    Error found = errorIn(dense.setVariable(name, values));
     CHECK(dense.toDict() == before);
     CHECK(model.status().ok());
     return found;

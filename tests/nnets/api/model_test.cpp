@@ -90,7 +90,7 @@ TEST_CASE("what cannot be added leaves the model as it was, and stops the chain"
   const auto error = [](api::Model model, const api::Layer& layer,
                         const std::vector<api::Layer>& inbounds = {}) {
     const std::vector<std::string> before = namesOf(model);
-    const Error found = errorIn(model.add(layer, inbounds));
+    Error found = errorIn(model.add(layer, inbounds));
     CHECK(namesOf(model) == before);
     return found;
   };

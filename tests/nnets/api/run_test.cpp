@@ -58,7 +58,7 @@ TEST_CASE("forward: signed codes are int8, potentials of any width int32, floats
 TEST_CASE("inputs of another dtype, shape, range or number are refused by name") {
   api::Model model = firstInputs(1);
   const auto error = [&](const api::Inputs& inputs, int batch = 0) {
-    const Error found = errorIn(model.forward(inputs, batch));
+    Error found = errorIn(model.forward(inputs, batch));
     CHECK(model.status().ok());
     return found;
   };

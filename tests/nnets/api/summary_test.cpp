@@ -48,11 +48,25 @@ TEST_CASE("the summary of a model that is mapped shows its processors") {
   const std::vector<api::SummaryRow> rows = api::summaryRows(model);
   REQUIRE(rows.size() == 3);
   CHECK(rows[0].nps == "N/A");
-  CHECK(rows[1].nps != "N/A");
+  CHECK(holds(rows[1].nps, {" in ", " pass"}));
   CHECK(rows[1].kernels == std::vector<std::string>{"(3, 5, 2, 1)", "(1, 1, 2, 7)"});
   CHECK(rows[2].backend == api::BackendType::Hardware);
   const std::string text = model.summary();
   CHECK(holds(text, {"===== HW/in-dense (Hardware) - size: ", " bytes =====", rows[1].nps}));
+}
+
+TEST_CASE("a layer computed in the passes of another one lists no processors of its own") {
+  api::Model model;
+  REQUIRE(model.add(input4("in", 8, 6)).ok());
+  REQUIRE(model.add(layerOf("DepthwiseConv2D", R"("kernel_size": 3)", "deep")).ok());
+  REQUIRE(model.add(layerOf("Conv2D", R"("filters": 4, "kernel_size": 1)", "point")).ok());
+  REQUIRE(model.map(std::make_shared<api::PlannedDevice>("ES 3", DeviceLimits{})).ok());
+  const std::vector<api::SummaryRow> rows = api::summaryRows(model);
+  CHECK(rows[1].nps == "in point");
+  CHECK(rows[1].layer.mapping().empty());
+  CHECK(rows[2].nps == "1 in 1 pass");
+  CHECK(rows[2].layer.mapping().size() == 1);
+  CHECK(model.sequences().size() == 1);
 }
 
 TEST_CASE("all inputs and outputs are listed") {
