@@ -82,6 +82,13 @@ TEST_CASE("changed variables are mapped again at the next run; changed layers un
   CHECK(device->maps == 2);
 }
 
+TEST_CASE("a model that gets one more layer runs in software again") {
+  api::Model model = firstInputs(1, "\"act_bits\": 4");
+  REQUIRE(model.map(std::make_shared<PlusOne>()).ok());
+  REQUIRE(model.add(layerOf("FullyConnected", R"("units": 1, "activation": false)")).ok());
+  CHECK(model.forward(oneInput(4))->integer(0) == 0);
+}
+
 TEST_CASE("a device that refuses leaves the model as it is mapped") {
   api::Model model = firstInputs(1);
   const auto first = std::make_shared<PlusOne>();

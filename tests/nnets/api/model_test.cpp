@@ -107,6 +107,8 @@ TEST_CASE("what cannot be added leaves the model as it was, and stops the chain"
   CHECK(holds(error(model(), conv4("in")).message, {"the name is taken"}));
   CHECK(holds(error(model(), conv4("c"), {input4("other")}).message,
               {"layer 'c' (Convolutional): the inbound layer 'other' (InputData) is not in this"}));
+  CHECK(holds(error(model(), conv4("c"), {model().layers()[0]}).message,
+              {"the inbound layer 'in' (InputData) is not in this model"}));
   CHECK(holds(error(model(), branches().layers()[1]).message, {"belongs to a model already"}));
   CHECK(holds(error(branches(), conv4("e")).message,
               {"layer 'e' (Convolutional): is a layer of Akida 1.0", "legal: one version"}));
@@ -185,6 +187,12 @@ TEST_CASE("an Add at the front gets two inputs; names that are taken are avoided
   const Result<api::Model> add = api::Model::fromLayers(std::vector{*source.getLayer("d")});
   REQUIRE(add.ok());
   CHECK(namesOf(*add) == std::vector<std::string>{"input_data", "input_data_1", "d"});
+  const api::Layer b = *source.getLayer("b");
+  const api::Layer twice = layerOf("Add", "", "twice");
+  REQUIRE(source.add(twice, std::vector{b, b}).ok());
+  const Result<api::Model> once = api::Model::fromLayers(std::vector{twice});
+  REQUIRE(once.ok());
+  CHECK(namesOf(*once) == std::vector<std::string>{"input_data", "twice"});
   api::Model named;
   REQUIRE(named.add(input4()).ok());
   REQUIRE(named.add(conv4("input_data")).ok());
