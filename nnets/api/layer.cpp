@@ -140,7 +140,7 @@ Status Layer::setVariable(std::string_view variableName, const Tensor& values, O
     GLINT_ASSIGN(const std::vector<TensorType> types, inputs());
     return glint::setVariable(*body_->own, types, variableName, std::move(stored));
   };
-  const Status status = set(order == Order::C ? values : values.reshaped(reversed(values.shape())));
+  Status status = set(order == Order::C ? values : values.reshaped(reversed(values.shape())));
   if (status.ok()) {
     if (body_->model != nullptr) body_->model->stale = true;
     return {};

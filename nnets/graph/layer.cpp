@@ -154,7 +154,7 @@ Status setVariable(Layer& layer, std::span<const TensorType> inputs, std::string
   GLINT_TRY(checkVariable(layer, *decl, values));
   auto before = layer.variables.extract(decl->name);
   layer.variables.emplace(decl->name, std::move(values));
-  const Status status = checkTogetherIn(layer, inputs);
+  Status status = checkTogetherIn(layer, inputs);
   if (!status.ok()) {
     layer.variables.erase(decl->name);
     layer.variables.insert(std::move(before));  // nothing where there was none

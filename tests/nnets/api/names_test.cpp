@@ -17,12 +17,6 @@
 /// Whatever is missing here does not compile; whatever is missing in this list, or in the table of
 /// docs/api.md, fails.
 namespace glint::test {
-namespace {
-
-struct Name {
-  const char* seed;
-  const char* ours;
-};
 
 // Only their types count: nothing of them is ever evaluated.
 extern api::Model model;
@@ -32,6 +26,13 @@ extern api::Pass pass;
 extern api::PowerEvent event;
 extern const Tensor tensor;
 extern const Json dict;
+
+namespace {
+
+struct Name {
+  const char* seed;
+  const char* ours;
+};
 
 /// NAME(words there, words here, an expression that uses them)
 #define NAME(seed, ours, expression) \
