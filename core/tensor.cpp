@@ -14,6 +14,11 @@ std::int64_t elementAs(std::span<const std::byte> bytes, std::int64_t i) {
 }
 
 template <typename T>
+void setAs(Tensor& tensor, std::int64_t i, std::int64_t value) {
+  tensor.as<T>()[static_cast<std::size_t>(i)] = static_cast<T>(value);
+}
+
+template <typename T>
 Result<Tensor> narrowTo(const Tensor& source) {
   Tensor target(DTypeOf<T>::value, source.shape());
   std::span<T> out = target.as<T>();
@@ -98,6 +103,29 @@ std::int64_t Tensor::integer(std::int64_t i) const {
   }
   assert(false && "integer() on a float tensor");
   return 0;
+}
+
+void setElement(Tensor& tensor, std::int64_t i, std::int64_t value) {
+  switch (tensor.type()) {
+    case DType::U8:
+      return setAs<std::uint8_t>(tensor, i, value);
+    case DType::I8:
+      return setAs<std::int8_t>(tensor, i, value);
+    case DType::U16:
+      return setAs<std::uint16_t>(tensor, i, value);
+    case DType::I16:
+      return setAs<std::int16_t>(tensor, i, value);
+    case DType::U32:
+      return setAs<std::uint32_t>(tensor, i, value);
+    case DType::I32:
+      return setAs<std::int32_t>(tensor, i, value);
+    case DType::I64:
+      return setAs<std::int64_t>(tensor, i, value);
+    case DType::F32:
+      return setAs<float>(tensor, i, value);
+    case DType::F64:
+      return setAs<double>(tensor, i, value);
+  }
 }
 
 Tensor Tensor::reshaped(Shape shape) const& {

@@ -114,6 +114,9 @@ class Tensor {
 
 bool isInteger(DType type);
 
+/// Sets element `i` to a number that the tensor's type holds exactly.
+void setElement(Tensor& tensor, std::int64_t i, std::int64_t value);
+
 /// Converts integers to `type`; a value that does not fit is an error naming it and its index.
 Result<Tensor> convertIntegers(const Tensor& tensor, DType type);
 

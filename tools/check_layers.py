@@ -22,6 +22,7 @@ RULES = {
     "nnets/schedule": ("core", "shaders", "nnets/graph", "nnets/layers", "nnets/passes",
                        "nnets/devices"),
     "nnets/learning": ("core", "shaders", "nnets/graph", "nnets/layers", "nnets/passes"),
+    "nnets/api": ("core", "shaders", "nnets"),
     "nnets/runtime": ("core", "shaders", "gpu", "nnets"),
     "platform": ("core", "gpu"),
     "apps": ("core", "shaders", "gpu", "nnets", "platform", "tests/support"),

@@ -10,7 +10,7 @@
 
 #include "apps/glint/commands.h"
 #include "apps/glint/output.h"
-#include "apps/glint/table.h"
+#include "core/table.h"
 
 namespace glint::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include "apps/glint/commands.h"
 #include "apps/glint/device.h"
 #include "apps/glint/output.h"
-#include "apps/glint/table.h"
+#include "core/table.h"
 #include "core/version.h"
 
 namespace glint::cli {

@@ -1,3 +1,5 @@
+#include "nnets/api/summary.h"
+
 #include <memory>
 #include <utility>
 
@@ -6,7 +8,9 @@
 #include "apps/glint/commands.h"
 #include "apps/glint/device.h"
 #include "apps/glint/output.h"
-#include "apps/glint/table.h"
+#include "core/table.h"
+#include "nnets/api/model.h"
+#include "nnets/api/planned_device.h"
 
 namespace glint::cli {
 namespace {
@@ -20,31 +24,13 @@ struct SummaryOptions {
 
 /// Everything the tables show of one layer.
 struct LayerRow {
-  std::string name, type, shape, kernel, nps, backend, why, proof, range;
+  api::SummaryRow shown;
+  std::string why, proof, range;
   std::int64_t macs = 0;
+
+  std::string name() const { return shown.layer.name(); }
+  bool onHardware() const { return shown.backend == api::BackendType::Hardware; }
 };
-
-std::string kernelOf(const Layer& layer) {
-  const auto weights = layer.variables.find("weights");
-  if (weights == layer.variables.end()) return "N/A";
-  std::string shape = weights->second.shape().toString();
-  shape.front() = '(';
-  shape.back() = ')';
-  return shape;
-}
-
-/// "8 in 2 passes": the draw buffers that the layer's draws fill.
-std::string npsOf(const Schedule& schedule, const LayerPlan& plan) {
-  std::size_t nps = 0, passes = 0;
-  for (const int op : plan.ops) {
-    for (const PassMapping& pass : schedule.mapping.ops[static_cast<std::size_t>(op)].passes) {
-      ++passes;
-      for (const NpMapping& np : pass.nps) nps += np.filters > 0 ? 1 : 0;
-    }
-  }
-  if (passes == 0) return "N/A";
-  return text("%zu in %zu %s", nps, passes, passes == 1 ? "pass" : "passes");
-}
 
 std::string rangeOf(const Schedule& schedule, const Model& model, int layer) {
   const int value = schedule.graph.layerValue[static_cast<std::size_t>(layer)];
@@ -55,48 +41,16 @@ std::string rangeOf(const Schedule& schedule, const Model& model, int layer) {
   return "[" + std::to_string(all.lo) + ", " + std::to_string(all.hi) + "]";
 }
 
-std::vector<LayerRow> rowsOf(const Model& model, const Schedule& schedule) {
+std::vector<LayerRow> rowsOf(const api::Model& planned) {
   std::vector<LayerRow> rows;
-  for (int i = 0; i < model.layerCount(); ++i) {
-    const LayerPlan& plan = schedule.layers[static_cast<std::size_t>(i)];
-    const Layer& layer = model.layer(i);
-    LayerRow row;
-    row.name = layer.name;
-    row.type = layer.type();
-    row.shape = model.outputType(i).shape.toString();
-    row.kernel = kernelOf(layer);
-    row.nps = npsOf(schedule, plan);
-    row.backend = plan.backend == Backend::Hardware ? "Hardware" : "Software";
-    row.why = plan.why;
-    row.proof = plan.proof;
-    row.range = rangeOf(schedule, model, i);
-    row.macs = layer.macs(model.inputTypes(i));
-    rows.push_back(std::move(row));
+  for (api::SummaryRow& shown : api::summaryRows(planned)) {
+    const auto i = static_cast<int>(rows.size());
+    const LayerPlan& plan = planned.schedule()->layers[static_cast<std::size_t>(i)];
+    rows.push_back({std::move(shown), plan.why, plan.proof,
+                    rangeOf(*planned.schedule(), planned.graph(), i),
+                    planned.graph().layer(i).macs(planned.graph().inputTypes(i))});
   }
   return rows;
-}
-
-/// A run of layers on the same backend.
-struct Sequence {
-  std::size_t first = 0, count = 0;
-};
-
-std::vector<Sequence> sequencesOf(const std::vector<LayerRow>& rows) {
-  std::vector<Sequence> sequences;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (i == 0 || rows[i].backend != rows[i - 1].backend) sequences.push_back({i, 0});
-    ++sequences.back().count;
-  }
-  return sequences;
-}
-
-std::string shapesOf(const Model& model, const std::vector<int>& layers, bool inputs) {
-  std::string all;
-  for (const int i : layers) {
-    const TensorType& type = inputs ? model.inputTypes(i)[0] : model.outputType(i);
-    all += (all.empty() ? "" : ", ") + type.shape.toString();
-  }
-  return all;
 }
 
 std::int64_t inputPositions(const Model& model) {
@@ -104,26 +58,10 @@ std::int64_t inputPositions(const Model& model) {
   return feed.x() * feed.y();
 }
 
-void printTables(const Model& model, const Schedule& schedule, const std::vector<LayerRow>& rows,
-                 const std::string& limitsOf) {
-  const std::vector<Sequence> sequences = sequencesOf(rows);
-  print("                Model Summary");
-  Table head({"Input shape", "Output shape", "Sequences", "Layers"});
-  head.row({shapesOf(model, model.feeds(), true), shapesOf(model, model.outputs(), false),
-            std::to_string(sequences.size()), std::to_string(model.layerCount())});
-  print(head.toString() + "\n");
-  Table table({"Layer (type)", "Output shape", "Kernel shape", "NPs", "Backend"});
-  for (const Sequence& sequence : sequences) {
-    const LayerRow& first = rows[sequence.first];
-    const LayerRow& last = rows[sequence.first + sequence.count - 1];
-    const std::string name = sequence.count == 1 ? first.name : first.name + "-" + last.name;
-    table.section("\n====== " + name + " (" + first.backend + ") ======\n");
-    for (std::size_t i = sequence.first; i < sequence.first + sequence.count; ++i) {
-      const LayerRow& row = rows[i];
-      table.row({row.name + " (" + row.type + ")", row.shape, row.kernel, row.nps, row.backend});
-    }
-  }
-  print(table.toString() + "\n");
+void printTables(const api::Model& planned, const std::string& limitsOf) {
+  const Model& model = planned.graph();
+  const Schedule& schedule = *planned.schedule();
+  print(planned.summary());
   for (const std::string& line : softwareLayers(model, schedule)) print(line);
   print("Multiply-accumulates: " + grouped(model.macs()) + ", " +
         text("%.1f per input position",
@@ -138,34 +76,40 @@ void printRanges(const std::vector<LayerRow>& rows) {
   print("\nWhy the results are exact: bound of every partial sum, arithmetic, epilogue");
   Table table({"Layer", "Output range", "Proof"});
   for (const LayerRow& row : rows) {
-    const std::string proof = row.proof.empty() ? "host: " + row.why : row.proof;
-    table.row({row.name, row.range,
-               row.backend == "Hardware" && row.proof.empty() ? "no arithmetic" : proof});
+    const std::string why = row.onHardware() ? "no arithmetic" : "host: " + row.why;
+    table.row({row.name(), row.range, row.proof.empty() ? why : row.proof});
   }
   print(table.toString());
 }
 
-Json summaryJson(const Model& model, const Schedule& schedule, const std::vector<LayerRow>& rows,
+Json summaryJson(const api::Model& planned, const std::vector<LayerRow>& rows,
                  const std::string& limitsOf) {
+  const Model& model = planned.graph();
+  const Schedule& schedule = *planned.schedule();
   Json json = Json::object();
   json.set("planned_for", limitsOf);
-  json.set("input_shape", shapesOf(model, model.feeds(), true));
-  json.set("output_shape", shapesOf(model, model.outputs(), false));
+  json.set("input_shape", api::inputShapes(model));
+  json.set("output_shape", api::outputShapes(model));
   json.set("macs", model.macs());
   json.set("macs_per_input_position",
            static_cast<double>(model.macs()) / static_cast<double>(inputPositions(model)));
-  json.set("sequences", sequencesOf(rows).size());
+  json.set("sequences", planned.sequences().size());
   json.set("programs", schedule.programs.size());
   json.set("draws", schedule.draws.size());
   json.set("texture_bytes", schedule.textureBytes());
   Json layers = Json::array();
   for (const LayerRow& row : rows) {
     Json layer = Json::object();
-    const std::pair<const char*, const std::string*> texts[] = {
-        {"name", &row.name},     {"type", &row.type},   {"output_shape", &row.shape},
-        {"kernel", &row.kernel}, {"nps", &row.nps},     {"backend", &row.backend},
-        {"why", &row.why},       {"proof", &row.proof}, {"output_range", &row.range}};
-    for (const auto& [key, value] : texts) layer.set(key, *value);
+    layer.set("name", row.name());
+    layer.set("type", row.shown.layer.graph().type());
+    layer.set("output_shape", row.shown.outputShape);
+    layer.set("kernel", row.shown.kernels[0]);
+    layer.set("kernels", Json(Json::Array(row.shown.kernels.begin(), row.shown.kernels.end())));
+    layer.set("nps", row.shown.nps);
+    layer.set("backend", api::name(row.shown.backend));
+    layer.set("why", row.why);
+    layer.set("proof", row.proof);
+    layer.set("output_range", row.range);
     layer.set("macs", row.macs);
     layers.push(std::move(layer));
   }
@@ -174,15 +118,19 @@ Json summaryJson(const Model& model, const Schedule& schedule, const std::vector
 }
 
 Result<int> summary(const SummaryOptions& options) {
-  GLINT_ASSIGN(const Model model, loadModelAt(options.model, options.size));
+  GLINT_ASSIGN(Model model, loadModelAt(options.model, options.size));
   std::string limitsOf;
-  GLINT_ASSIGN(const Schedule schedule, planModel(model, options.common, limitsOf));
-  const std::vector<LayerRow> rows = rowsOf(model, schedule);
+  const auto plan = [&](const Model& planned) {
+    return planModel(planned, options.common, limitsOf);
+  };
+  api::Model planned(std::move(model));
+  GLINT_TRY(planned.map(std::make_shared<api::PlannedDevice>("the planned device", plan)));
+  const std::vector<LayerRow> rows = rowsOf(planned);
   if (options.common.json) {
-    printJson(summaryJson(model, schedule, rows, limitsOf));
+    printJson(summaryJson(planned, rows, limitsOf));
     return kDone;
   }
-  printTables(model, schedule, rows, limitsOf);
+  printTables(planned, limitsOf);
   if (options.ranges) printRanges(rows);
   return kDone;
 }

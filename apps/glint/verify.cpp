@@ -9,7 +9,7 @@
 #include "apps/glint/commands.h"
 #include "apps/glint/device.h"
 #include "apps/glint/output.h"
-#include "apps/glint/table.h"
+#include "core/table.h"
 #include "nnets/formats/model_file.h"
 #include "nnets/formats/vector_file.h"
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "core/safetensors.h"
@@ -16,6 +19,10 @@ Result<Model> modelFromSafeTensors(const SafeTensors& file);
 
 /// The inverse: metadata `glint` and one tensor `<layer>/<variable>` for each variable.
 SafeTensors modelToSafeTensors(const Model& model);
+
+/// The same as the image of a file, in memory. Errors: as those of loadModel, without a path.
+Result<Model> modelFromBytes(std::span<const std::byte> bytes);
+std::vector<std::byte> modelToBytes(const Model& model);
 
 /// Reads the container of a model or vector file; errors begin with `path`. A file without a
 /// safetensors header, such as a BrainChip .fbz, is refused with advice.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace glint {
 namespace {
@@ -59,6 +60,25 @@ Status checkVariable(const Layer& layer, const VariableDecl& decl, const Tensor&
   return checkElements(layer, decl, tensor);
 }
 
+const VariableDecl* findDecl(const std::vector<VariableDecl>& table, std::string_view name) {
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [name](const VariableDecl& decl) { return decl.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+Error unknownVariable(const Layer& layer, const std::vector<VariableDecl>& table,
+                      const std::string& variableName) {
+  std::string legal;
+  for (const VariableDecl& decl : table) legal += (legal.empty() ? "" : ", ") + decl.name;
+  return variableError(layer, Errc::Value, variableName,
+                       "is unknown, legal: " + (legal.empty() ? "none" : legal));
+}
+
+Status checkTogetherIn(const Layer& layer, std::span<const TensorType> inputs) {
+  const Status status = layer.checkTogether(inputs);
+  return status.ok() ? status : within(describe(layer), status.error());
+}
+
 }  // namespace
 
 std::string describe(const Layer& layer) {
@@ -113,14 +133,8 @@ std::vector<std::int64_t> Layer::values(std::string_view variableName, std::int6
 Status checkVariables(const Layer& layer, std::span<const TensorType> inputs) {
   const std::vector<VariableDecl> table = layer.variableTable(inputs);
   for (const auto& [variableName, tensor] : layer.variables) {
-    const auto decl = std::find_if(table.begin(), table.end(),
-                                   [&](const VariableDecl& d) { return d.name == variableName; });
-    if (decl == table.end()) {
-      std::string legal;
-      for (const VariableDecl& d : table) legal += (legal.empty() ? "" : ", ") + d.name;
-      return variableError(layer, Errc::Value, variableName,
-                           "is unknown, legal: " + (legal.empty() ? "none" : legal));
-    }
+    const VariableDecl* decl = findDecl(table, variableName);
+    if (decl == nullptr) return unknownVariable(layer, table, variableName);
     GLINT_TRY(checkVariable(layer, *decl, tensor));
   }
   for (const VariableDecl& decl : table) {
@@ -129,8 +143,32 @@ Status checkVariables(const Layer& layer, std::span<const TensorType> inputs) {
         layer, Errc::Value, decl.name,
         "is missing, legal: " + std::string(name(decl.dtype)) + " " + decl.shape.toString());
   }
-  if (Status s = layer.checkTogether(inputs); !s.ok()) return within(describe(layer), s.error());
-  return {};
+  return checkTogetherIn(layer, inputs);
+}
+
+Status setVariable(Layer& layer, std::span<const TensorType> inputs, std::string_view variableName,
+                   Tensor values) {
+  const std::vector<VariableDecl> table = layer.variableTable(inputs);
+  const VariableDecl* decl = findDecl(table, variableName);
+  if (decl == nullptr) return unknownVariable(layer, table, std::string(variableName));
+  GLINT_TRY(checkVariable(layer, *decl, values));
+  auto before = layer.variables.extract(decl->name);
+  layer.variables.emplace(decl->name, std::move(values));
+  Status status = checkTogetherIn(layer, inputs);
+  if (!status.ok()) {
+    layer.variables.erase(decl->name);
+    layer.variables.insert(std::move(before));  // nothing where there was none
+  }
+  return status;
+}
+
+Tensor variableOrNeutral(const Layer& layer, const VariableDecl& decl) {
+  const auto found = layer.variables.find(decl.name);
+  if (found != layer.variables.end()) return found->second;
+  Tensor neutral(decl.dtype, decl.shape);
+  if (decl.neutral == 0) return neutral;
+  for (std::int64_t i = 0; i < neutral.size(); ++i) setElement(neutral, i, decl.neutral);
+  return neutral;
 }
 
 }  // namespace glint

@@ -28,6 +28,7 @@ struct VariableDecl {
   std::int64_t neutral = 0;       ///< 0 for biases and shifts, 1 for scales
   bool scalarBroadcasts = false;  ///< a tensor of one element stands for all of `shape`
   bool positive = false;          ///< float variables: only values above 0 are legal
+  bool absentIsNone = false;      ///< when absent there is no such step: no value says the same
 };
 
 /// The variables a layer holds, by name. An absent one has its neutral value.
@@ -129,6 +130,15 @@ std::string describe(const Layer& layer);
 /// Checks `layer.variables` against its table: unknown names, dtype, shape, range, what is missing;
 /// then what they must satisfy together.
 Status checkVariables(const Layer& layer, std::span<const TensorType> inputs);
+
+/// Sets one variable of a layer that has these inputs. Errors (Type, Value) as checkVariables; then
+/// nothing is changed.
+Status setVariable(Layer& layer, std::span<const TensorType> inputs, std::string_view variableName,
+                   Tensor values);
+
+/// What the layer computes with: the variable it holds, or its neutral values in the declared
+/// shape.
+Tensor variableOrNeutral(const Layer& layer, const VariableDecl& decl);
 
 /// A new layer of the named type with default parameters, or nullptr for an unknown type.
 /// Defined by nnets/layers/registry.cpp from layers.def.

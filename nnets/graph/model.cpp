@@ -6,9 +6,16 @@
 namespace glint {
 namespace {
 
+/// Whether JSON, and so every file, can hold the text: it is UTF-8 without zero bytes.
+bool isText(const std::string& text) {
+  const Result<Json> read = parseJson(Json(text).dump());
+  return read.ok() && *read == Json(text) && text.find('\0') == std::string::npos;
+}
+
 Status checkName(const Model& model, const Layer& layer) {
-  if (layer.name.empty() || layer.name.find('/') != std::string::npos) {
-    return Error{Errc::Value, "the name is '" + layer.name + "', legal: not empty, without '/'"};
+  if (layer.name.empty() || layer.name.find('/') != std::string::npos || !isText(layer.name)) {
+    return Error{Errc::Value,
+                 "the name is '" + layer.name + "', legal: UTF-8, not empty, without '/'"};
   }
   if (model.find(layer.name) >= 0) {
     return Error{Errc::Value, "the name is taken by an earlier layer, legal: one of its own"};
@@ -41,6 +48,14 @@ Status checkVersion(const Model& model, const Layer& layer) {
   return {};
 }
 
+/// Gives the layer the required variables that it lacks.
+void addMissing(Layer& layer, std::span<const TensorType> inputs) {
+  for (const VariableDecl& decl : layer.variableTable(inputs)) {
+    if (!decl.required || layer.hasVariable(decl.name)) continue;
+    layer.variables.emplace(decl.name, variableOrNeutral(layer, decl));
+  }
+}
+
 }  // namespace
 
 Model::Model(const Model& other) : inputInfo(other.inputInfo), outputInfo(other.outputInfo) {
@@ -54,7 +69,7 @@ Model& Model::operator=(const Model& other) {
   return *this;
 }
 
-Status Model::add(std::unique_ptr<Layer> layer) {
+Status Model::add(std::unique_ptr<Layer> layer, Missing missing) {
   assert(layer != nullptr);
   const std::string where = describe(*layer);
   if (Status s = checkName(*this, *layer); !s.ok()) return within(where, s.error());
@@ -79,10 +94,23 @@ Status Model::add(std::unique_ptr<Layer> layer) {
   Result<TensorType> output = layer->outputType(node.inputs);
   if (!output.ok()) return within(where, output.error());
   node.output = *output;
+  if (missing == Missing::Neutral) addMissing(*layer, node.inputs);
   GLINT_TRY(checkVariables(*layer, node.inputs));
   node.layer = std::move(layer);
   nodes_.push_back(std::move(node));
   return {};
+}
+
+std::unique_ptr<Layer> Model::popLayer() {
+  if (nodes_.empty()) return nullptr;
+  std::unique_ptr<Layer> layer = std::move(nodes_.back().layer);
+  nodes_.pop_back();
+  return layer;
+}
+
+Status Model::setVariable(int index, std::string_view variableName, Tensor values) {
+  Node& node = nodes_[static_cast<std::size_t>(index)];
+  return glint::setVariable(*node.layer, node.inputs, variableName, std::move(values));
 }
 
 int Model::find(std::string_view name) const {

@@ -22,9 +22,19 @@ class Model {
   Model(Model&&) noexcept = default;
   Model& operator=(Model&&) noexcept = default;
 
+  /// What becomes of required variables that a new layer lacks.
+  enum class Missing {
+    Refused,
+    Neutral,  ///< they get neutral values in the shape that the inputs give them
+  };
+
   /// Appends a layer whose inbounds, if any, are in the model already. Checks name, inbounds,
   /// parameters and variables; on an error the model is unchanged.
-  Status add(std::unique_ptr<Layer> layer);
+  Status add(std::unique_ptr<Layer> layer, Missing missing = Missing::Refused);
+  /// Takes the last layer out, with its variables; null where there is none.
+  std::unique_ptr<Layer> popLayer();
+  /// Sets a variable of layer `index`; see glint::setVariable.
+  Status setVariable(int index, std::string_view variableName, Tensor values);
 
   int layerCount() const { return static_cast<int>(nodes_.size()); }
   const Layer& layer(int index) const { return *nodes_[static_cast<std::size_t>(index)].layer; }

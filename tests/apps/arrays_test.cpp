@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "apps/glint/output.h"
-#include "apps/glint/table.h"
+#include "core/table.h"
 
 namespace glint::cli {
 namespace {

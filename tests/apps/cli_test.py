@@ -7,7 +7,7 @@ import unittest
 import fixtures
 from fixtures import GlintTest, label_model, picture, size_of, zoom_model
 
-COMMANDS = ("info", "run", "summary", "verify", "bench", "shaders")
+COMMANDS = ("info", "run", "summary", "layers", "verify", "bench", "shaders")
 
 
 class Use(GlintTest):
@@ -153,6 +153,17 @@ class Reference(GlintTest):
         self.assertEqual({layer["backend"] for layer in report["layers"]}, {"Hardware"})
         report = self.json("summary", self.model, "--backend", "reference")
         self.assertEqual({layer["backend"] for layer in report["layers"]}, {"Software"})
+
+    def test_layers(self):
+        report = {layer["type"]: layer for layer in self.json("layers")["layers"]}
+        self.assertEqual(report["Conv2D"]["es2"], "exact")
+        self.assertEqual(report["Dequantizer"]["es3"], "host edge")
+        text = self.done("layers")
+        for kind in report:
+            self.assertIn(kind, text)
+        page = fixtures.ROOT / "docs/layers.md"
+        self.assertEqual(self.done("layers", "--markdown"), page.read_text(),
+                         f"stale; glint layers --markdown > {page}")
 
     def test_shaders(self):
         out = self.folder / "shaders"

@@ -132,6 +132,21 @@ TEST_CASE("conversion to 64 bits and back is exact at the ends") {
   CHECK_FALSE(convertIntegers(wide({kLeast}), DType::U32).ok());
 }
 
+TEST_CASE("elements can be set in every type") {
+  for (const DType type : kIntegers) {
+    Tensor tensor(type, Shape{2});
+    setElement(tensor, 1, 127);
+    CHECK(tensor.integer(0) == 0);
+    CHECK(tensor.integer(1) == 127);
+  }
+  Tensor single(DType::F32, Shape{1});
+  setElement(single, 0, -3);
+  CHECK(single.as<float>()[0] == -3.F);
+  Tensor real(DType::F64, Shape{1});
+  setElement(real, 0, 1 << 20);
+  CHECK(real.as<double>()[0] == 1048576.0);
+}
+
 TEST_CASE("floating point is no integer") {
   const Tensor floats(DType::F32, Shape{1});
   CHECK(convertIntegers(floats, DType::I32).error().code == Errc::Type);

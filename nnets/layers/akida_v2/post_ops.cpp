@@ -33,6 +33,7 @@ void PostOps::declare(std::vector<VariableDecl>& table, std::int64_t channels) c
   table.push_back(declareBytes("bias_shift", DType::U8, each));
   if (activation == ActivationType::ReLU) {
     table.push_back(declareBytes("max_value", DType::U8, each));
+    table.back().absentIsNone = true;  // no upper bound
     table.push_back(declareBytes("max_value_shift", DType::U8, each));
   }
   if (activation == ActivationType::LUT) {
@@ -74,7 +75,10 @@ Result<Shape> Pooling::pooled(const Shape& map, Padding padding, bool averageAll
                  "pool_size is " + std::to_string(size) + ", legal with pool_type Max: 1 to 65536"};
   }
   GLINT_TRY(checkRange("pool_size", size, 1, kMaxExtent));
-  if (stride != -1) GLINT_TRY(checkRange("pool_stride", stride, 1, kMaxExtent));
+  if (stride != -1 && (stride < 1 || stride > kMaxExtent)) {
+    return Error{Errc::Value,
+                 "pool_stride is " + std::to_string(stride) + ", legal: -1 or 1 to 65536"};
+  }
   const Shape out{windowCount(map[0], size, step(), padding),
                   windowCount(map[1], size, step(), padding), map[2]};
   if (out[0] < 1 || out[1] < 1) {

@@ -70,6 +70,8 @@ TEST_CASE("what cannot be added leaves the model as it was") {
   CHECK(holds(addError(model, input("")), {"layer '' (InputData)", "not empty"}));
   CHECK(holds(addError(model, input("x/y")), {"'x/y'", "without '/'"}));
   CHECK(holds(addError(model, input("c")), {"'c'", "taken"}));
+  CHECK(holds(addError(model, input("a\xff")), {"legal: UTF-8"}));
+  CHECK(holds(addError(model, input(std::string("a\0b", 3))), {"legal: UTF-8"}));
   CHECK(addError(model, conv("e", "x")) ==
         "layer 'e' (Conv2D): the inbound is 'x', legal: the name of an earlier layer");
   CHECK(addError(model, named(make("Add"), "e", {"a"})) ==
@@ -133,6 +135,57 @@ TEST_CASE("predict: numbers as they are, unless the layer says otherwise") {
   CHECK_FALSE(conv("c", "a")->hasActivation());
   CHECK(make("Conv2D", R"("filters": 2, "kernel_size": 1)")->hasActivation());
   CHECK_FALSE(make("Add")->hasActivation());
+}
+
+TEST_CASE("the last layer can be taken out, with its variables") {
+  Model model = diamond();
+  REQUIRE(model.add(conv("e", "d")).ok());
+  const std::unique_ptr<Layer> last = model.popLayer();
+  REQUIRE(last != nullptr);
+  CHECK(last->name == "e");
+  CHECK(last->variable("weights", 3) == 1);
+  CHECK(model.layerCount() == 4);
+  CHECK(model.outputs() == std::vector<int>{3});
+  CHECK(Model().popLayer() == nullptr);
+}
+
+TEST_CASE("a variable is set whole, or not at all") {
+  Model model = diamond();
+  const Tensor twos = tensorOf(DType::I8, Shape{1, 1, 2, 2}, {2, 2, 2, 2});
+  REQUIRE(model.setVariable(2, "weights", twos).ok());
+  CHECK(model.layer(2).variables.find("weights")->second == twos);
+  const Status wrong = model.setVariable(2, "weights", Tensor(DType::I8, Shape{1, 1, 2, 1}));
+  CHECK(holds(wrong.error().message, {"layer 'c' (Conv2D): variable 'weights'", "[1, 1, 2, 1]"}));
+  CHECK(model.setVariable(2, "waits", twos).error().code == Errc::Value);
+  CHECK(model.layer(2).variables.find("weights")->second == twos);
+  CHECK(model.layer(2).variables.size() == 1);
+}
+
+TEST_CASE("what is wrong only together leaves no trace, either") {
+  // A mean over 300x300 pixels of 255: 94 is beyond int32, and there was no weight before.
+  Model model;
+  auto mean = make("InputConvolutional", R"("input_shape": [300, 300, 1], "filters": 1,
+                     "kernel_size": [1, 1], "weights_bits": 8, "pool_type": "Average")");
+  REQUIRE(model.add(std::move(mean)).ok());
+  const Status status =
+      model.setVariable(0, "weights", tensorOf(DType::I8, Shape{1, 1, 1, 1}, {94}));
+  CHECK(holds(status.error().message, {"layer 'it' (InputConvolutional)", "2157300000"}));
+  CHECK_FALSE(model.layer(0).hasVariable("weights"));
+}
+
+TEST_CASE("layers that are built by hand may start from neutral variables") {
+  const auto bare = [] {
+    return named(make("Conv2D", R"("filters": 3, "kernel_size": 1)"), "e", {"a"});
+  };
+  Model model = diamond();
+  CHECK(holds(addError(model, bare()), {"variable 'weights' is missing"}));
+  REQUIRE(model.add(bare(), Model::Missing::Neutral).ok());
+  CHECK(model.layer(4).variables.size() == 1);
+  CHECK(model.layer(4).variables.find("weights")->second == Tensor(DType::I8, Shape{1, 1, 2, 3}));
+  auto scales = named(make("Dequantizer"), "f", {"e"});
+  REQUIRE(model.add(std::move(scales), Model::Missing::Neutral).ok());
+  CHECK(model.layer(5).variables.find("scales")->second ==
+        Tensor::of<float>(Shape{3}, {1.F, 1.F, 1.F}));
 }
 
 TEST_CASE("a copy is independent") {

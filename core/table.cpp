@@ -1,9 +1,9 @@
-#include "apps/glint/table.h"
+#include "core/table.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace glint::cli {
+namespace glint {
 namespace {
 
 constexpr std::size_t kGap = 2;
@@ -61,4 +61,4 @@ std::string Table::toString() const {
   return out + std::string(total, '_');
 }
 
-}  // namespace glint::cli
+}  // namespace glint

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace glint::cli {
+namespace glint {
 
 /// A table of text in aligned columns.
 class Table {
@@ -28,4 +28,4 @@ class Table {
   std::vector<Row> rows_;
 };
 
-}  // namespace glint::cli
+}  // namespace glint
