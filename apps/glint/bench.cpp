@@ -268,7 +268,7 @@ std::vector<Tensor> zeroFeeds(const Model& model) {
 void addBench(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("bench", "Measure speed");
   auto options = std::make_shared<BenchOptions>();
-  command->add_option("model", options->model, "Model file (.glint)");
+  command->add_option("model", options->model, "Model file (.glint) or description (bench/*.json)");
   command->add_option("--layer", options->layer,
                       "Layer with random weights instead of a model: TYPE,key=value,... with keys "
                       "k, in, out, size (of the output), stride, seed, placement");

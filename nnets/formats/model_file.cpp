@@ -7,6 +7,7 @@
 
 #include "core/file.h"
 #include "core/json.h"
+#include "nnets/formats/model_description.h"
 
 namespace glint {
 namespace {
@@ -85,7 +86,7 @@ Status checkOutputSign(const Json& json, const Model& model) {
                                        model.outputType(last).toString()});
 }
 
-Status addLayer(const SafeTensors& file, const Json& json, Model& model) {
+Status addLayer(const Json& json, const VariableSource& variables, Model& model) {
   const std::string where = "layer " + std::to_string(model.layerCount());
   if (json.asObject() == nullptr) {
     return within(where, Error{Errc::Format, "is " + json.dump() + ", legal: an object"});
@@ -105,7 +106,7 @@ Status addLayer(const SafeTensors& file, const Json& json, Model& model) {
   const Json* params = json.find("params");
   GLINT_TRY(readFields(*layer, params != nullptr ? *params : Json::object()));
   GLINT_TRY(readInbounds(json, *layer));
-  takeVariables(file, *layer);
+  GLINT_TRY(variables(model, *layer));
   GLINT_TRY(model.add(std::move(layer)));
   return checkOutputSign(json, model);
 }
@@ -178,17 +179,25 @@ Result<Model> modelFromSafeTensors(const SafeTensors& file) {
   }
   Result<Json> header = parseJson(text->second);
   if (!header.ok()) return within("metadata 'glint'", header.error());
-  GLINT_TRY(checkFormat(*header));
-  const Json* layers = header->find("layers");
+  Result<Model> model = modelFromText(*header, [&](const Model&, Layer& layer) {
+    takeVariables(file, layer);
+    return Status();
+  });
+  if (model.ok()) GLINT_TRY(checkTensors(file, *model));
+  return model;
+}
+
+Result<Model> modelFromText(const Json& text, const VariableSource& variables) {
+  GLINT_TRY(checkFormat(text));
+  const Json* layers = text.find("layers");
   if (layers == nullptr || layers->asArray() == nullptr || layers->asArray()->empty()) {
     return Error{Errc::Format, "'layers' is " + (layers ? layers->dump() : "missing") +
                                    ", legal: a list of at least one layer"};
   }
   Model model;
-  for (const Json& layer : *layers->asArray()) GLINT_TRY(addLayer(file, layer, model));
-  GLINT_TRY(checkTensors(file, model));
-  if (const Json* inputs = header->find("inputs")) model.inputInfo = *inputs;
-  if (const Json* outputs = header->find("outputs")) model.outputInfo = *outputs;
+  for (const Json& layer : *layers->asArray()) GLINT_TRY(addLayer(layer, variables, model));
+  if (const Json* inputs = text.find("inputs")) model.inputInfo = *inputs;
+  if (const Json* outputs = text.find("outputs")) model.outputInfo = *outputs;
   return model;
 }
 
@@ -216,16 +225,31 @@ SafeTensors modelToSafeTensors(const Model& model) {
   return file;
 }
 
-Result<SafeTensors> readModelContainer(const std::string& path) {
-  GLINT_ASSIGN(const std::vector<std::byte> bytes, readFile(path));
+namespace {
+
+Result<SafeTensors> containerOf(const std::vector<std::byte>& bytes, const std::string& path) {
   if (!looksLikeSafeTensors(bytes)) return notOurs(path);
   Result<SafeTensors> file = parseSafeTensors(bytes);
   if (!file.ok()) return within(path, file.error());
   return file;
 }
 
+}  // namespace
+
+Result<SafeTensors> readModelContainer(const std::string& path) {
+  GLINT_ASSIGN(const std::vector<std::byte> bytes, readFile(path));
+  return containerOf(bytes, path);
+}
+
 Result<Model> loadModel(const std::string& path) {
-  GLINT_ASSIGN(const SafeTensors file, readModelContainer(path));
+  GLINT_ASSIGN(const std::vector<std::byte> bytes, readFile(path));
+  if (isDescription(bytes)) {
+    Result<Model> described =
+        modelFromDescription({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    if (!described.ok()) return within(path, described.error());
+    return described;
+  }
+  GLINT_ASSIGN(const SafeTensors file, containerOf(bytes, path));
   Result<Model> model = modelFromSafeTensors(file);
   if (!model.ok()) return within(path, model.error());
   return model;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
+#include "core/json.h"
 #include "core/result.h"
 #include "core/safetensors.h"
 #include "nnets/graph/model.h"
@@ -14,6 +16,13 @@ namespace glint {
 /// and values; nothing is half-loaded.
 Result<Model> modelFromSafeTensors(const SafeTensors& file);
 
+/// Gives `layer` its variables before it enters `model`, which holds all layers before it.
+using VariableSource = std::function<Status(const Model& model, Layer& layer)>;
+
+/// A model from its JSON text, the metadata `glint`, with variables from elsewhere. Errors as
+/// above.
+Result<Model> modelFromText(const Json& text, const VariableSource& variables);
+
 /// The inverse: metadata `glint` and one tensor `<layer>/<variable>` for each variable.
 SafeTensors modelToSafeTensors(const Model& model);
 
@@ -21,8 +30,8 @@ SafeTensors modelToSafeTensors(const Model& model);
 /// safetensors header, such as a BrainChip .fbz, is refused with advice.
 Result<SafeTensors> readModelContainer(const std::string& path);
 
-/// Reads and checks a file; errors begin with `path`. Any file name will do: what counts is the
-/// content.
+/// Reads and checks a file, a model or a description of one (model_description.h); errors begin
+/// with `path`. Any file name will do: what counts is the content.
 Result<Model> loadModel(const std::string& path);
 Status saveModel(const Model& model, const std::string& path);
 
