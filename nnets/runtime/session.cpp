@@ -208,6 +208,7 @@ Result<std::map<int, Tensor>> Session::run(std::span<const Tensor> feeds) {
     host[static_cast<std::size_t>(schedule_.feedValues[i])] = feeds[i];
   }
   for (const RunStep& step : schedule_.steps) {
+    if (options_.onStep) options_.onStep(step, true);
     if (const auto* s = std::get_if<DrawStep>(&step)) {
       GLINT_TRY(drawOp(s->op));
     } else if (const auto* u = std::get_if<UploadStep>(&step)) {
@@ -217,6 +218,7 @@ Result<std::map<int, Tensor>> Session::run(std::span<const Tensor> feeds) {
     } else {
       GLINT_TRY(runSoftware(std::get<SoftwareStep>(step).layer, host));
     }
+    if (options_.onStep) options_.onStep(step, false);
   }
   GLINT_TRY(context_.check("running the model"));
   std::map<int, Tensor> outputs;

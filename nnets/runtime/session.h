@@ -34,6 +34,10 @@ struct SessionOptions {
   /// while run() works with those that build quickly; they are swapped in between two frames, with
   /// the same results. Empty: the session stays with the programs it starts with.
   std::function<Result<std::unique_ptr<gpu::SharedContext>>()> share;
+  /// Told before (true) and after each step of run(), for traces. May be empty.
+  std::function<void(const RunStep&, bool)> onStep;
+  /// Told of each program that the thread made ready, for traces. May be empty.
+  std::function<void(const gpu::BackgroundPrograms::Ready&)> onReady;
 };
 
 /// Runs one model on one GL context. Not thread-safe; calls come from the context's GL thread, and
@@ -75,6 +79,8 @@ class Session {
 
   const Model& model() const { return model_; }
   const Schedule& schedule() const { return schedule_; }
+  /// The schedule whose draws compute `op` now: the specialised one where its programs are ready.
+  const Schedule& drawing(int op) const;
 
  private:
   Session(gpu::Context& context, Model model, SessionOptions options);
