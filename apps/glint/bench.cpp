@@ -53,7 +53,7 @@ Result<int> bench(BenchOptions options) {
   if (!options.trace.empty()) return benchTrace(options, model);
   GLINT_ASSIGN(BenchReport report, options.common.onReference()
                                        ? benchReference(model, options.seconds)
-                                       : benchGpu(model, options, isModel));
+                                       : benchGpu(model, options, isModel && !options.noLayers));
   report.all.name = isModel ? "all" : options.layer;
   report.all.macs = model.macs();
   if (options.common.json) {
@@ -86,6 +86,7 @@ void addBench(CLI::App& app, Invocation& invocation) {
       ->add_option("--seconds", options->seconds,
                    "How long to time: 4 (the default) for a model, 1 for a layer")
       ->check(CLI::Range(0.01, 3600.));
+  command->add_flag("--no-layers", options->noLayers, "Of a model, time the whole only");
   command->add_option("--trace", options->trace,
                       "Run step by step and write a trace for chrome://tracing or Perfetto");
   command->add_flag("--startup", options->startup,

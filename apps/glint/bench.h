@@ -14,8 +14,9 @@ struct BenchOptions {
   std::string model;
   std::string layer;  ///< "Conv2D,k=3,in=32,...": a layer instead of a model
   Size size;
-  double seconds = 0;  ///< of timing; 0: 1 for a layer, 4 for a model
-  std::string trace;   ///< file for a trace; empty: none
+  double seconds = 0;     ///< of timing; 0: 1 for a layer, 4 for a model
+  bool noLayers = false;  ///< of a model, time the whole only
+  std::string trace;      ///< file for a trace; empty: none
   bool startup = false;
   bool firstResult = false;  ///< what --startup starts: run once, say so, end
 };

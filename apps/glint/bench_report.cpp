@@ -33,7 +33,7 @@ Json reportJson(const BenchReport& report, const BenchOptions& options) {
   json.set("programs_compiled", report.compiled);
   json.set("programs_loaded", report.loaded);
   json.set("timed", report.what);
-  if (!options.layer.empty() || options.common.onReference()) return json;
+  if (report.layers.empty()) return json;
   json.set("layers_ms", report.layersMs);
   json.set("layer_share", report.layerShare);
   Json layers = Json::array();

@@ -148,6 +148,9 @@ class Gpu(GlintTest):
         report = self.json("bench", "--startup", self.model, "--size", "32x32")
         self.assertGreater(report["cold_ms"], 0)
         self.assertGreater(report["warm_ms"], 0)
+        self.assertGreater(report["warm_programs_compiled"] + report["warm_programs_loaded"], 0)
+        if self.json("info")["limits"]["program_binary"]:
+            self.assertEqual(report["warm_programs_compiled"], 0)
 
 
 if __name__ == "__main__":
