@@ -5,14 +5,12 @@
 namespace glint {
 namespace {
 
-/// What to add to fragment * stride to get the map position where the window begins.
-Texel windowOrigin(const WindowGeometry& geometry, const Layout& in, const BuiltKernel& built,
-                   const DrawPlan& draw) {
-  const KernelPlan& plan = built.plan;
-  return {static_cast<int>(-geometry.before(geometry.y, in.y)) + built.windowY -
-              draw.column * plan.strideY,
-          static_cast<int>(-geometry.before(geometry.x, in.x)) + built.windowX -
-              draw.row * plan.strideX};
+/// What to add to fragment * stride to get the map position where the window of an operand begins.
+Texel windowOrigin(const BuiltKernel& built, int operand, const DrawPlan& draw) {
+  const auto at = static_cast<std::size_t>(operand);
+  const BuiltKernel::Operand& from = built.operands[at];
+  const Stride stride = built.plan.strides[at];
+  return {from.originY - draw.column * stride.y, from.originX - draw.row * stride.x};
 }
 
 void setViewport(DrawPlan& draw, const NpMapping& np, const Layout& out) {
@@ -25,17 +23,16 @@ void setViewport(DrawPlan& draw, const NpMapping& np, const Layout& out) {
 
 }  // namespace
 
-void setPositions(DrawPlan& draw, const WindowGeometry& geometry, const PassMapping& pass,
-                  const BuiltKernel& built, const std::vector<const Layout*>& inputs,
-                  const Layout& out) {
+void setPositions(DrawPlan& draw, const PassMapping& pass, const BuiltKernel& built,
+                  const std::vector<const Layout*>& operands, const Layout& out) {
   setViewport(draw, pass.nps.front(), out);
   const DrawVectors at = drawVectors(built.plan);
   draw.vectors.assign(static_cast<std::size_t>(at.count), IVec4{});
   for (std::size_t k = 0; k < built.plan.addresses.size(); ++k) {
     const AddressSlot& slot = built.plan.addresses[k];
-    const Layout& in = *inputs[static_cast<std::size_t>(slot.operand)];
+    const Layout& in = *operands[static_cast<std::size_t>(slot.operand)];
     const Texel tile = in.tileOrigin(slot.tile);
-    const Texel window = windowOrigin(geometry, in, built, draw);
+    const Texel window = windowOrigin(built, slot.operand, draw);
     if (at.loop > at.operands) {
       draw.vectors[static_cast<std::size_t>(at.operands + slot.operand)] = {0, 0, in.pitchY(),
                                                                             in.partPitch()};
@@ -53,7 +50,7 @@ void setPositions(DrawPlan& draw, const WindowGeometry& geometry, const PassMapp
     operand[1] = window.row + lift;
   }
   if (!built.plan.loop) return;
-  const Layout& in = *inputs.front();
+  const Layout& in = *operands.front();
   const int block = in.form.phases * in.form.phases;
   draw.vectors[static_cast<std::size_t>(at.loop)] = {
       built.plan.loopCounts[0], built.plan.loopCounts[1], built.plan.loopCounts[2],

@@ -25,6 +25,7 @@ struct LayerPlan {
   std::string why;       ///< Software: the reason
   std::string proof;     ///< Hardware: bound, rung and epilogue of its ops
   std::vector<int> ops;  ///< indices into OpGraph::ops
+  int inside = -1;       ///< the layer in whose passes this one is computed; -1: in its own
 };
 
 /// A texture whose texels never change: weights of a loop, a look-up table.
