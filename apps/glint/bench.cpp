@@ -48,6 +48,11 @@ Result<int> bench(BenchOptions options) {
     return options.startup ? benchStartup(options) : firstResult(options);
   }
   const bool isModel = options.layer.empty();
+  if (options.tune) {
+    if (!options.trace.empty()) throw WrongUse{"bench takes either --tune or --trace"};
+    GLINT_ASSIGN(const Model model, benchModel(options));
+    return benchTune(options, model);
+  }
   if (options.seconds == 0) options.seconds = isModel ? 4 : 1;
   GLINT_ASSIGN(const Model model, benchModel(options));
   if (!options.trace.empty()) return benchTrace(options, model);
@@ -89,6 +94,9 @@ void addBench(CLI::App& app, Invocation& invocation) {
   command->add_flag("--no-layers", options->noLayers, "Of a model, time the whole only");
   command->add_option("--trace", options->trace,
                       "Run step by step and write a trace for chrome://tracing or Perfetto");
+  command->add_flag("--tune", options->tune,
+                    "Measure how each layer is best mapped on the device, and keep that beside the "
+                    "compiled programs: run, bench and verify use it. --seconds bounds the search");
   command->add_flag("--startup", options->startup,
                     "Time from process start to first result, with empty and with filled caches");
   command->add_flag("--first-result", options->firstResult)->group("");

@@ -16,6 +16,7 @@ struct BenchOptions {
   Size size;
   double seconds = 0;     ///< of timing; 0: 1 for a layer, 4 for a model
   bool noLayers = false;  ///< of a model, time the whole only
+  bool tune = false;      ///< find the best mapping and keep it
   std::string trace;      ///< file for a trace; empty: none
   bool startup = false;
   bool firstResult = false;  ///< what --startup starts: run once, say so, end
@@ -42,6 +43,7 @@ struct BenchReport {
   std::int64_t compiled = 0, loaded = 0;
   BenchRow all;
   std::vector<BenchRow> layers;
+  bool tuned = false;     ///< the mapping is what --tune found
   double layersMs = 0;    ///< median of the sum of all layers alone
   double layerShare = 0;  ///< median of that sum, divided by the whole of the same round
 };
@@ -64,6 +66,9 @@ Result<int> firstResult(const BenchOptions& options);
 
 /// Runs the model step by step and writes a trace of it to options.trace.
 Result<int> benchTrace(const BenchOptions& options, const Model& model);
+
+/// Measures mappings of the model's layers and keeps the best beside the compiled programs.
+Result<int> benchTune(const BenchOptions& options, const Model& model);
 
 /// A feed of zeros for every input of the model.
 std::vector<Tensor> zeroFeeds(const Model& model);

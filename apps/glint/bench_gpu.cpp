@@ -1,7 +1,5 @@
-#include <algorithm>
 #include <chrono>
 #include <memory>
-#include <numeric>
 #include <set>
 #include <utility>
 
@@ -42,16 +40,14 @@ LayerDraws drawsOf(const Session& session, int layer) {
   return found;
 }
 
-/// The layer that computes what `layer`, which draws nothing, stands for: the first one that draws
-/// among those that read it. -1 when there is none.
-int drawnBy(const Model& model, const std::vector<BenchRow>& rows, int layer) {
-  for (int reader = layer + 1; reader < model.layerCount(); ++reader) {
-    const std::vector<int>& inbounds = model.inboundsOf(reader);
-    if (std::find(inbounds.begin(), inbounds.end(), layer) == inbounds.end()) continue;
-    return rows[static_cast<std::size_t>(reader)].passes > 0 ? reader
-                                                             : drawnBy(model, rows, reader);
+/// The layer in whose passes `layer`, which draws nothing, is computed; -1 when there is none.
+int drawnIn(const Session& session, const std::vector<BenchRow>& rows, int layer) {
+  while (layer >= 0 && rows[static_cast<std::size_t>(layer)].passes == 0) {
+    const auto at = static_cast<std::size_t>(layer);
+    const std::vector<int>& ops = session.schedule().layers[at].ops;
+    layer = ops.empty() ? -1 : session.drawing(ops.front()).layers[at].inside;
   }
-  return -1;
+  return layer;
 }
 
 std::vector<BenchRow> rowsOf(const Session& session) {
@@ -71,10 +67,8 @@ std::vector<BenchRow> rowsOf(const Session& session) {
     BenchRow& row = rows[static_cast<std::size_t>(i)];
     if (row.timed) continue;
     const LayerPlan& plan = session.schedule().layers[static_cast<std::size_t>(i)];
-    const int by = plan.ops.empty() ? -1 : drawnBy(model, rows, i);
-    if (by >= 0) {
-      BenchRow& outer = rows[static_cast<std::size_t>(by)];
-      outer.macs += row.macs;
+    if (const int by = drawnIn(session, rows, i); by >= 0) {
+      rows[static_cast<std::size_t>(by)].macs += row.macs;
       row.inside = model.layer(by).name;
       row.why = "in " + row.inside;
     } else {
@@ -104,6 +98,7 @@ Result<std::unique_ptr<Session>> settled(const Device& device, const Model& mode
   progress.clear();
   report.compiled = device.context->counters().programsCompiled;
   report.loaded = device.context->counters().programsLoaded;
+  report.tuned = session->tuned();
   return session;
 }
 

@@ -33,6 +33,7 @@ Json reportJson(const BenchReport& report, const BenchOptions& options) {
   json.set("programs_compiled", report.compiled);
   json.set("programs_loaded", report.loaded);
   json.set("timed", report.what);
+  json.set("tuned", report.tuned);
   if (report.layers.empty()) return json;
   json.set("layers_ms", report.layersMs);
   json.set("layer_share", report.layerShare);
@@ -58,6 +59,7 @@ void printReport(const BenchReport& report, const Model& model) {
   print("compile   " + milliseconds(report.compileMs) +
         text(" ms: %lld programs compiled, %lld loaded from the cache",
              static_cast<long long>(report.compiled), static_cast<long long>(report.loaded)));
+  if (report.tuned) print("tuned     by what glint bench --tune found on this device");
   if (report.settleMs > 1) {
     print("behind    " + milliseconds(report.settleMs) +
           " ms until specialised programs were in use");
@@ -65,7 +67,8 @@ void printReport(const BenchReport& report, const Model& model) {
   Table table({"Layer", ">Median ms", ">p10", ">p90", ">GMAC/s", ">Passes", ">Programs"});
   const auto add = [&](const BenchRow& row) {
     if (!row.timed) {
-      table.row({row.name, "-", "-", "-", "-", "-", row.why});
+      // The reasons are in the notes and in the JSON.
+      table.row({row.name, "-", "-", "-", "-", "-", row.why.substr(0, row.why.find(':'))});
       return;
     }
     table.row({row.name, milliseconds(row.timing.median), milliseconds(row.timing.p10),

@@ -186,9 +186,11 @@ Result<int> firstResult(const BenchOptions& options) {
   GLINT_ASSIGN(const Model model, loadModelAt(options.model, options.size));
   GLINT_ASSIGN(const Device device, openDevice(options.common));
   Progress progress;
-  GLINT_ASSIGN(
-      const std::unique_ptr<Session> session,
-      Session::create(*device.context, model, sessionOptions(device, options.common, progress)));
+  SessionOptions wanted = sessionOptions(device, options.common, progress);
+  specialiseOn(device, options.common, wanted);
+  device.context->counters() = {};  // without the self-test's
+  GLINT_ASSIGN(const std::unique_ptr<Session> session,
+               Session::create(*device.context, model, std::move(wanted)));
   progress.clear();
   GLINT_TRY(session->run(zeroFeeds(model)));
   const gpu::Counters& counters = device.context->counters();

@@ -106,6 +106,11 @@ class Tracer {
     return {model_.layer(std::get<SoftwareStep>(step).layer).name, "software"};
   }
 
+  int passesOf(int op) const {
+    const std::vector<int>& first = session_->drawing(op).firstDraw;
+    return first[static_cast<std::size_t>(op) + 1] - first[static_cast<std::size_t>(op)];
+  }
+
   Json argsOf(const RunStep& step) const {
     const auto* draw = std::get_if<DrawStep>(&step);
     if (draw == nullptr) return {};
@@ -117,7 +122,7 @@ class Tracer {
     }
     Json args = Json::object();
     args.set("op", draw->op);
-    args.set("passes", schedule.firstDraw[at + 1] - schedule.firstDraw[at]);
+    args.set("passes", passesOf(draw->op));
     args.set("macs", macs);
     args.set("specialised", &schedule != &session_->schedule());
     return args;
@@ -125,6 +130,7 @@ class Tracer {
 
   void onStep(const RunStep& step, bool begins) {
     const bool draws = std::holds_alternative<DrawStep>(step);
+    if (draws && passesOf(std::get<DrawStep>(step).op) == 0) return;  // in the passes of another
     if (begins) {
       stepSince_ = Clock::now();
       if (draws) startQuery(step);

@@ -10,7 +10,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double kBatchMs = 20, kWarmUpMs = 50;
+/// Of a batch's time.
+constexpr double kWarmUp = 2.5;
 constexpr std::size_t kLeastRounds = 5, kMostRounds = 500;
 /// Fewer rounds will do when they take longer than this, two at least.
 constexpr double kPatienceMs = 20e3;
@@ -41,8 +42,8 @@ Status Batches::warmUp() {
   const auto start = Clock::now();
   do {
     GLINT_ASSIGN(const double each, batch(runs_));
-    runs_ = std::clamp(static_cast<int>(kBatchMs / std::max(each, 1e-4)), 1, 4096);
-  } while (millisecondsSince(start) < kWarmUpMs);
+    runs_ = std::clamp(static_cast<int>(batchMs_ / std::max(each, 1e-4)), 1, 4096);
+  } while (millisecondsSince(start) < kWarmUp * batchMs_);
   return {};
 }
 

@@ -18,10 +18,12 @@ Timing timingOf(std::vector<double> samples);
 /// What is run again and again to be timed: `work` orders one run, `wait` ends a batch of them.
 class Batches {
  public:
-  Batches(std::function<Status()> work, std::function<Status()> wait)
-      : work_(std::move(work)), wait_(std::move(wait)) {}
+  static constexpr double kBatchMs = 20;
 
-  /// Runs for a while, and finds out how many runs take about 20 ms.
+  Batches(std::function<Status()> work, std::function<Status()> wait, double batchMs = kBatchMs)
+      : work_(std::move(work)), wait_(std::move(wait)), batchMs_(batchMs) {}
+
+  /// Runs for a while, and finds out how many runs fill a batch.
   Status warmUp();
   /// One batch: milliseconds a run.
   Result<double> sample();
@@ -30,6 +32,7 @@ class Batches {
   Result<double> batch(int runs);
 
   std::function<Status()> work_, wait_;
+  double batchMs_;
   int runs_ = 1;
 };
 

@@ -23,7 +23,7 @@ constexpr double kInputGain = 2.65;
 constexpr double kTypicalIndex = 300;
 
 /// Of one variable; what is larger is a mistake in a description.
-constexpr std::int64_t kMostElements = std::int64_t{1} << 26;
+constexpr std::int64_t kMostElements = std::int64_t{1} << 24;
 
 /// Drawn unless a description names others.
 constexpr std::array<std::string_view, 9> kUsual{
@@ -48,6 +48,11 @@ int shiftFor(double x) {
   return x <= 1 ? 0 : std::min(static_cast<int>(std::lround(std::log2(x))), 31);
 }
 
+/// At least 1, so that logarithms of what is made of it are numbers.
+double largestOf(const TensorType& type) {
+  return static_cast<double>(std::max<std::int64_t>(type.range().hi, 1));
+}
+
 /// What sums are like before anything is known but shapes.
 struct Typical {
   double sum = 1;     ///< a sum of products
@@ -62,8 +67,8 @@ Typical typicalOf(const Layer& layer, std::span<const TensorType> inputs, const 
   const Json params = writeFields(layer);
   const Json* activation = params.find("activation");
   const bool halved = activation != nullptr && *activation != Json("NoActivation");
-  typical.code = (halved ? kHalved : 1) * kTypicalCode * static_cast<double>(output.range().hi);
-  typical.sum = kTypicalCode * static_cast<double>(inputs[0].range().hi);
+  typical.code = (halved ? kHalved : 1) * kTypicalCode * largestOf(output);
+  typical.sum = kTypicalCode * largestOf(inputs[0]);
   double taps = static_cast<double>(inputs.size());
   bool table = false;
   for (const VariableDecl& decl : drawn) {
@@ -71,7 +76,7 @@ Typical typicalOf(const Layer& layer, std::span<const TensorType> inputs, const 
       const std::int64_t columns = decl.shape.back() > 1 || decl.shape.rank() < 2
                                        ? decl.shape.back()
                                        : decl.shape[decl.shape.rank() - 2];
-      taps *= static_cast<double>(decl.shape.size() / columns);
+      taps *= static_cast<double>(decl.shape.size()) / static_cast<double>(columns);
       typical.sum *= std::max(weight * static_cast<double>(decl.range.hi), 1.);
     }
     if (decl.name == "input_shift") typical.sum *= kInputGain;

@@ -25,6 +25,11 @@ namespace glint {
 struct SessionOptions {
   std::optional<MappingOptions> mapping;  ///< empty: what the rules choose for the device
   Mapping given;                          ///< see ScheduleOptions::given
+  /// What measuring chose (tuned.h). Empty: what `glint bench --tune` left in cacheDirectory for
+  /// this model and device, if anything, unless a placement is forced. Such a session starts with
+  /// these programs, which are in the cache, too, and has nothing to specialise.
+  std::optional<Tuned> tuned;
+  bool useTuned = true;        ///< false: neither
   std::vector<int> fetch;      ///< layers whose outputs run() returns besides the model's outputs
   std::vector<int> software;   ///< layers to keep off the GPU
   std::string cacheDirectory;  ///< program binaries; empty: none are kept
@@ -79,6 +84,8 @@ class Session {
 
   const Model& model() const { return model_; }
   const Schedule& schedule() const { return schedule_; }
+  /// Whether measurements chose the mapping, rather than the rules.
+  bool tuned() const { return options_.tuned.has_value(); }
   /// The schedule whose draws compute `op` now: the specialised one where its programs are ready.
   const Schedule& drawing(int op) const;
 
@@ -98,6 +105,7 @@ class Session {
   Status upload(int value, const Tensor& tensor);
   Result<Tensor> fetch(int value);
   Status runSoftware(int layer, std::vector<Tensor>& host);
+  void findTuned(const Model& model);
   MappingOptions mapping() const;
   bool specialises() const;
   ScheduleOptions scheduleOptions() const;

@@ -144,6 +144,36 @@ class Gpu(GlintTest):
         error = self.json("bench", self.model, "--trace", self.folder / "none" / "t.json", status=1)
         self.assertIn("none/t.json", error["error"])
 
+    def test_tune(self):
+        cache = self.folder / "cache"
+        report = self.json("bench", self.model, "--size", "16x16", "--tune", "--cache", cache,
+                           "--seconds", 20)
+        self.assertEqual([row["layers"] for row in report["layers"]], ["first", "up"])
+        for row in report["layers"]:
+            for key in ("rules", "rules_ms", "chosen", "chosen_ms"):
+                self.assertTrue(row[key], key)
+        kept = list(cache.glob("*.tuned.json"))
+        self.assertEqual([str(path) for path in kept], [report["kept"]] if report["kept"] else [])
+        for size in ("16x16", "24x8"):
+            again = self.json("bench", self.model, "--size", size, "--cache", cache, "--seconds", 0.1)
+            self.assertEqual(again["tuned"], bool(kept))
+        if not kept:  # the rules were as fast
+            return
+        forced = self.json("bench", self.model, "--cache", cache, "--placement", "uniform",
+                           "--seconds", 0.1)
+        self.assertFalse(forced["tuned"])
+        png = picture(self.folder / "p.png", 40, 30)
+        self.assertTrue(self.json("run", self.model, png, "--cache", cache, "--check")["agree"])
+        kept[0].write_text(kept[0].read_text()[:-20])
+        damaged = self.json("bench", self.model, "--cache", cache, "--seconds", 0.1)
+        self.assertFalse(damaged["tuned"])
+
+    def test_tune_wrong_use(self):
+        for flags in (("--placement", "inline"), ("--texels", "rgba8"), ("--no-cache",),
+                      ("--backend", "reference"), ("--trace", "t.json")):
+            result = self.glint("bench", self.model, "--tune", *flags)
+            self.assertEqual(result.returncode, 2, flags)
+
     def test_startup(self):
         report = self.json("bench", "--startup", self.model, "--size", "32x32")
         self.assertGreater(report["cold_ms"], 0)
