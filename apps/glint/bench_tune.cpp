@@ -49,7 +49,7 @@ Json reportJson(const TuningReport& report, const Model& model, const std::strin
   }
   Json json = Json::object();
   json.set("layers", std::move(layers));
-  json.set("texels", report.tuned.bytes == Storage::Uint8 ? "rgba8ui" : "rgba8");
+  json.set("texels", texelsName(report.tuned.bytes));
   json.set("rules_ms", report.rulesMs);
   json.set("tuned_ms", report.tunedMs);
   json.set("kept", kept);
@@ -67,8 +67,8 @@ void printTuning(const TuningReport& report, const Model& model, const std::stri
                milliseconds(group.chosenMs), gain(group.rulesMs, group.chosenMs)});
   }
   table.row({"all", "", milliseconds(report.rulesMs),
-             report.tuned.bytes == Storage::Uint8 ? "in RGBA8UI" : "in RGBA8",
-             milliseconds(report.tunedMs), gain(report.rulesMs, report.tunedMs)});
+             "texels " + std::string(texelsName(report.tuned.bytes)), milliseconds(report.tunedMs),
+             gain(report.rulesMs, report.tunedMs)});
   print(table.toString());
   for (const std::string& one : report.notTried) print("not tried: " + one);
   print(kept.empty() ? "nothing is kept: the rules are as fast" : "kept in " + kept);

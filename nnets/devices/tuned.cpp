@@ -7,10 +7,9 @@
 namespace glint {
 namespace {
 
-constexpr int kMostTargets = 32;
+constexpr int kMostFilters = 512;
 constexpr std::array kPlacements{Placement::Inline, Placement::Uniform, Placement::Texture};
-
-std::string_view bytesName(Storage bytes) { return bytes == Storage::Uint8 ? "rgba8ui" : "rgba8"; }
+constexpr std::array kTexels{Storage::Norm8, Storage::Uint8, Storage::Packed};
 
 Error wrong(const std::string& key, const Json* value, const std::string& legal) {
   return {Errc::Format, "'" + key + "' is " + (value == nullptr ? "missing" : value->dump()) +
@@ -36,11 +35,11 @@ Result<std::string> textOf(const Json& json, const std::string& key) {
 Result<TunedLayer> layerFromJson(const Json& json) {
   TunedLayer layer;
   GLINT_ASSIGN(const std::int64_t index, numberOf(json, "layer", 0, 1 << 20));
-  GLINT_ASSIGN(const std::int64_t targets, numberOf(json, "targets", 1, kMostTargets));
+  GLINT_ASSIGN(const std::int64_t filters, numberOf(json, "filters", 4, kMostFilters));
   GLINT_ASSIGN(layer.name, textOf(json, "name"));
   GLINT_ASSIGN(const std::string placement, textOf(json, "placement"));
   layer.layer = static_cast<int>(index);
-  layer.choice.targets = static_cast<int>(targets);
+  layer.choice.filters = static_cast<int>(filters);
   const auto found = std::find_if(kPlacements.begin(), kPlacements.end(),
                                   [&](Placement p) { return name(p) == placement; });
   if (found == kPlacements.end()) {
@@ -67,15 +66,15 @@ bool agree(const std::vector<const Mapping*>& from) {
 }  // namespace
 
 std::string MappingChoice::toString() const {
-  return std::string(name(placement)) + ", " + std::to_string(targets) +
-         (targets == 1 ? " target" : " targets");
+  return std::string(name(placement)) + ", " + std::to_string(filters) +
+         (filters == 1 ? " filter" : " filters");
 }
 
 MappingOptions optionsFor(const MappingOptions& rules, const MappingChoice& choice, Storage bytes) {
   MappingOptions options = rules;
   options.forcePlacement = true;
   options.placement = choice.placement;
-  options.mostTargets = choice.targets;
+  options.mostTargets = std::max(choice.filters / 4, 1);
   options.specialised = false;
   options.specialises = false;
   options.bytes = bytes;
@@ -114,6 +113,11 @@ Mapping mapTuned(const Tuned& tuned, const OpGraph& graph, const MappingOptions&
   return mapping;
 }
 
+std::string_view texelsName(Storage bytes) {
+  if (bytes == Storage::Packed) return "packed";
+  return bytes == Storage::Uint8 ? "rgba8ui" : "rgba8";
+}
+
 Json tunedJson(const Tuned& tuned) {
   Json layers = Json::array();
   for (const TunedLayer& one : tuned.layers) {
@@ -121,11 +125,11 @@ Json tunedJson(const Tuned& tuned) {
     layer.set("layer", one.layer);
     layer.set("name", one.name);
     layer.set("placement", name(one.choice.placement));
-    layer.set("targets", one.choice.targets);
+    layer.set("filters", one.choice.filters);
     layers.push(std::move(layer));
   }
   Json json = Json::object();
-  json.set("texels", bytesName(tuned.bytes));
+  json.set("texels", texelsName(tuned.bytes));
   json.set("layers", std::move(layers));
   return json;
 }
@@ -133,11 +137,10 @@ Json tunedJson(const Tuned& tuned) {
 Result<Tuned> tunedFromJson(const Json& json) {
   Tuned tuned;
   GLINT_ASSIGN(const std::string bytes, textOf(json, "texels"));
-  if (bytes == bytesName(Storage::Uint8)) {
-    tuned.bytes = Storage::Uint8;
-  } else if (bytes != bytesName(Storage::Norm8)) {
-    return wrong("texels", json.find("texels"), "rgba8, rgba8ui");
-  }
+  const auto found = std::find_if(kTexels.begin(), kTexels.end(),
+                                  [&](Storage one) { return texelsName(one) == bytes; });
+  if (found == kTexels.end()) return wrong("texels", json.find("texels"), "rgba8, rgba8ui, packed");
+  tuned.bytes = *found;
   const Json* layers = json.find("layers");
   if (layers == nullptr || layers->asArray() == nullptr) return wrong("layers", layers, "a list");
   for (const Json& one : *layers->asArray()) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/json.h"
@@ -15,9 +16,9 @@ namespace glint {
 /// How the ops of a layer are to be mapped, as far as the device and the layer allow it.
 struct MappingChoice {
   Placement placement = Placement::Inline;
-  int targets = 4;
+  int filters = 16;  ///< of one pass, at most: four a render target, or sixteen in packed texels
   bool operator==(const MappingChoice&) const = default;
-  /// "inline, 4 targets"
+  /// "inline, 16 filters"
   std::string toString() const;
 };
 
@@ -43,6 +44,9 @@ MappingOptions optionsFor(const MappingOptions& rules, const MappingChoice& choi
 /// mapping.
 Mapping mapTuned(const Tuned& tuned, const OpGraph& graph, const MappingOptions& rules,
                  const std::function<Mapping(const MappingOptions&)>& map);
+
+/// "rgba8", "rgba8ui", "packed": as --texels takes them.
+std::string_view texelsName(Storage bytes);
 
 Json tunedJson(const Tuned& tuned);
 /// Errors (Format) name the key and its value.

@@ -41,7 +41,9 @@ std::string describeMapping(const Session& session, const std::vector<int>& laye
   for (const int op : session.schedule().layers[static_cast<std::size_t>(host)].ops) {
     const OpMapping& mapping = session.drawing(op).mapping.ops[static_cast<std::size_t>(op)];
     if (mapping.passes.empty()) continue;
-    return MappingChoice{mapping.placement, mapping.targets()}.toString();
+    int filters = 0;
+    for (const NpMapping& np : mapping.passes.front().nps) filters += np.filters;
+    return MappingChoice{mapping.placement, filters}.toString();
   }
   return "software";
 }
@@ -104,27 +106,36 @@ class Tuner {
     if (ruled_->schedule().draws.empty()) {
       return Error{Errc::Unsupported, "no layer runs on the GPU: there is nothing to tune"};
     }
-    const Storage other = bytes_ == Storage::Uint8 ? Storage::Norm8 : Storage::Uint8;
-    const bool possible = other == Storage::Norm8 || context_.capabilities().integerTextures;
-    const std::string what = other == Storage::Uint8 ? "RGBA8UI" : "RGBA8";
-    if (!possible || over(what)) return {};
-    auto session = ruled(other);
-    if (!session.ok()) {
-      report_.notTried.push_back(what + ": " + session.error().message);
-      return {};
+    std::vector<std::pair<Storage, std::unique_ptr<Session>>> others;
+    for (const Storage other : {Storage::Norm8, Storage::Uint8, Storage::Packed}) {
+      const bool possible = other == Storage::Norm8 || context_.capabilities().integerTextures;
+      const std::string what = "texels " + std::string(texelsName(other));
+      if (other == bytes_ || !possible || over(what)) continue;
+      auto session = ruled(other);
+      if (session.ok()) {
+        others.emplace_back(other, std::move(session).value());
+      } else {
+        report_.notTried.push_back(what + ": " + session.error().message);
+      }
     }
-    const std::vector<TunerOptions::Work> works{whole(*ruled_), whole(**session)};
+    if (others.empty()) return {};
+    std::vector<TunerOptions::Work> works{whole(*ruled_)};
+    for (auto& [bytes, session] : others) works.push_back(whole(*session));
     GLINT_ASSIGN(const std::vector<double> ms, how_.measure(works));
-    if (ms[1] < kClearly * ms[0]) bytes_ = other;
+    const auto best = std::min_element(ms.begin() + 1, ms.end()) - ms.begin();
+    if (ms[static_cast<std::size_t>(best)] < kClearly * ms[0]) {
+      bytes_ = others[static_cast<std::size_t>(best - 1)].first;
+    }
     return {};
   }
 
   void makeCandidates() {
-    const int most = context_.capabilities().maxDrawBuffers;
+    const int perTarget = bytes_ == Storage::Packed ? 16 : 4;
+    const int most = context_.capabilities().maxDrawBuffers * perTarget;
     for (const Placement placement : {Placement::Inline, Placement::Uniform, Placement::Texture}) {
-      for (const int targets : {4, 8, 2, 1}) {
-        const MappingChoice choice{placement, targets};
-        if (targets > most) continue;
+      for (const int filters : {16, 32, 64, 128, 8, 4}) {
+        const MappingChoice choice{placement, filters};
+        if (filters > most || filters > 8 * perTarget) continue;
         if (!candidates_.empty() && over(choice.toString())) continue;
         SessionOptions options = options_;
         options.share = nullptr;

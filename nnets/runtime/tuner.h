@@ -8,10 +8,10 @@
 #include "nnets/runtime/session.h"
 
 /// Finds by measuring how the layers of a model are best mapped on a device: sessions are made for
-/// kinds of texels, placements and numbers of targets, the draws of each layer are timed in all of
-/// them, and each layer gets what was fastest. Layers that are computed in each other's passes are
-/// taken together. Results cannot differ: whatever is chosen, the schedule proves and computes the
-/// same.
+/// kinds of texels, placements and numbers of filters a pass, the draws of each layer are timed in
+/// all of them, and each layer gets what was fastest. Layers that are computed in each other's
+/// passes are taken together. Results cannot differ: whatever is chosen, the schedule proves and
+/// computes the same.
 namespace glint {
 
 /// How the tuner measures. It reads no clock itself.
@@ -32,7 +32,7 @@ struct TunerOptions {
 /// What was measured for a layer, or for several that share passes.
 struct TunedGroup {
   std::vector<int> layers;
-  std::string rules;   ///< what the rules chose for the layer that draws: "inline, 8 targets"
+  std::string rules;   ///< what the rules chose for the layer that draws: "inline, 32 filters"
   std::string chosen;  ///< what was fastest
   double rulesMs = 0, chosenMs = 0;
 };

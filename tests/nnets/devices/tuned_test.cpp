@@ -12,7 +12,7 @@ using namespace glint;
 namespace {
 
 const Tuned kTuned{Storage::Uint8,
-                   {{1, "first", {Placement::Inline, 8}}, {2, "second", {Placement::Texture, 1}}}};
+                   {{1, "first", {Placement::Inline, 32}}, {2, "second", {Placement::Texture, 4}}}};
 
 std::string errorOf(const std::string& text) {
   const Result<Tuned> tuned = tunedFromJson(*parseJson(text));
@@ -61,23 +61,25 @@ TEST_CASE("what measuring chose survives its text") {
   const Result<Tuned> read = tunedFromJson(tunedJson(kTuned));
   REQUIRE_MESSAGE(read.ok(), read.error().message);
   CHECK(*read == kTuned);
-  CHECK(*tunedFromJson(tunedJson({})) == Tuned{});
-  CHECK(kTuned.layers[0].choice.toString() == "inline, 8 targets");
-  CHECK(kTuned.layers[1].choice.toString() == "texture, 1 target");
+  for (const Storage bytes : {Storage::Norm8, Storage::Uint8, Storage::Packed}) {
+    CHECK(*tunedFromJson(tunedJson({bytes, {}})) == Tuned{bytes, {}});
+  }
+  CHECK(kTuned.layers[0].choice.toString() == "inline, 32 filters");
+  CHECK(kTuned.layers[1].choice.toString() == "texture, 4 filters");
 }
 
 TEST_CASE("texts that are none") {
   using test::holds;
   CHECK(holds(errorOf("{}"), {"'texels' is missing"}));
-  CHECK(holds(errorOf(R"({"texels":"rgb"})"), {"'texels' is \"rgb\"", "rgba8ui"}));
+  CHECK(holds(errorOf(R"({"texels":"rgb"})"), {"'texels' is \"rgb\"", "packed"}));
   CHECK(holds(errorOf(R"({"texels":"rgba8"})"), {"'layers' is missing"}));
   CHECK(holds(layerError("1"), {"'layer' is missing"}));
   const std::string rest = R"(,"name":"a","placement":"inline")";
-  CHECK(layerError(R"({"layer":0,"targets":4)" + rest + "}").empty());
-  CHECK(holds(layerError(R"({"layer":-1,"targets":4)" + rest + "}"), {"'layer' is -1"}));
-  CHECK(holds(layerError(R"({"layer":0,"targets":0)" + rest + "}"), {"'targets' is 0"}));
-  CHECK(holds(layerError(R"({"layer":0,"targets":33)" + rest + "}"), {"'targets' is 33"}));
-  CHECK(holds(layerError(R"({"layer":0,"targets":4,"name":"a","placement":"x"})"),
+  CHECK(layerError(R"({"layer":0,"filters":4)" + rest + "}").empty());
+  CHECK(holds(layerError(R"({"layer":-1,"filters":4)" + rest + "}"), {"'layer' is -1"}));
+  CHECK(holds(layerError(R"({"layer":0,"filters":3)" + rest + "}"), {"'filters' is 3"}));
+  CHECK(holds(layerError(R"({"layer":0,"filters":513)" + rest + "}"), {"'filters' is 513"}));
+  CHECK(holds(layerError(R"({"layer":0,"filters":4,"name":"a","placement":"x"})"),
               {"'placement' is \"x\"", "uniform"}));
 }
 

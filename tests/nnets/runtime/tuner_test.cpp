@@ -63,7 +63,7 @@ TunerOptions fakeClock(std::function<bool(std::size_t call, std::size_t work)> f
 }
 
 Tuned someChoice() {
-  return {Storage::Norm8, {{1, "a", {Placement::Texture, 2}}, {2, "b", {Placement::Uniform, 1}}}};
+  return {Storage::Norm8, {{1, "a", {Placement::Texture, 8}}, {2, "b", {Placement::Uniform, 4}}}};
 }
 
 }  // namespace
@@ -89,21 +89,25 @@ TEST_CASE("each layer gets what was fastest for it") {
   REQUIRE(report->tuned.layers.size() == 2);
   CHECK(report->tuned.bytes == Storage::Norm8);
   CHECK(report->tuned.layers[0].name == "a");
-  CHECK(report->tuned.layers[0].choice == MappingChoice{Placement::Inline, most >= 8 ? 8 : 2});
-  CHECK(report->tuned.layers[1].choice == MappingChoice{Placement::Inline, 4});
+  CHECK(report->tuned.layers[0].choice == MappingChoice{Placement::Inline, most >= 8 ? 32 : 8});
+  CHECK(report->tuned.layers[1].choice == MappingChoice{Placement::Inline, 16});
   REQUIRE(report->groups.size() == 2);
   CHECK(report->groups[0].rulesMs == 2);
   CHECK(report->groups[0].chosenMs == 1);
 }
 
-TEST_CASE("integer texels are taken when they are clearly faster") {
+TEST_CASE("other texels are taken when they are clearly faster") {
   const auto gl = openGl();
   if (!gl) return;
   if (!gl->context->capabilities().integerTextures) return;
-  const auto how = fakeClock([](std::size_t, std::size_t work) { return work == 1; });
-  const auto report = tune(*gl->context, twoConvolutions(8), {}, how);
-  REQUIRE_MESSAGE(report.ok(), report.error().message);
-  CHECK(report->tuned.bytes == Storage::Uint8);
+  SessionOptions options;
+  options.mapping.emplace();
+  for (const std::size_t fast : {1, 2}) {
+    const auto how = fakeClock([&](std::size_t, std::size_t work) { return work == fast; });
+    const auto report = tune(*gl->context, twoConvolutions(16), options, how);
+    REQUIRE_MESSAGE(report.ok(), report.error().message);
+    CHECK(report->tuned.bytes == (fast == 1 ? Storage::Uint8 : Storage::Packed));
+  }
 }
 
 TEST_CASE("a search that is over says what it did not try") {
@@ -121,6 +125,7 @@ TEST_CASE("whatever is chosen, the results are the same") {
   const auto gl = openGl();
   if (!gl) return;
   constexpr Placement kPlacements[] = {Placement::Inline, Placement::Uniform, Placement::Texture};
+  constexpr Storage kTexels[] = {Storage::Norm8, Storage::Uint8, Storage::Packed};
   int drawn = 0;
   std::set<int> targets;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
@@ -130,13 +135,13 @@ TEST_CASE("whatever is chosen, the results are the same") {
     SessionOptions options;
     Tuned& tuned = options.tuned.emplace();
     const bool integers = gl->context->capabilities().integerTextures;
-    tuned.bytes = integers && random.between(0, 1) == 1 ? Storage::Uint8 : Storage::Norm8;
+    if (integers) tuned.bytes = kTexels[random.between(0, 2)];
     // One choice for all in some, so that fused layers stay together.
     const bool same = random.between(0, 2) == 0;
     MappingChoice choice;
     for (int i = 0; i < model.layerCount(); ++i) {
       if (i == 0 || !same) {
-        choice = {kPlacements[random.between(0, 2)], 1 << random.between(0, 3)};
+        choice = {kPlacements[random.between(0, 2)], 4 << random.between(0, 5)};
       }
       if (random.between(0, 9) > 0) tuned.layers.push_back({i, model.layer(i).name, choice});
     }
@@ -210,7 +215,7 @@ TEST_CASE("damaged and foreign files are ignored, and rewritten") {
   };
   for (const std::string& bad :
        {std::string(), text.substr(0, text.size() / 2), std::string("[]"),
-        replaced("\"targets\": 2", "\"targets\": 4"), replaced("texture", "inline"),
+        replaced("\"filters\": 8", "\"filters\": 16"), replaced("texture", "inline"),
         replaced("\"format\": 1", "\"format\": 2")}) {
     CAPTURE(bad);
     write(bad);
