@@ -102,14 +102,18 @@ void BackgroundPrograms::work() {
       waiting_.pop_front();
       working_ = true;
       lock.unlock();
+      const auto begin = std::chrono::steady_clock::now();
       Result<Program> program =
           cache.get(fullscreenVertexShader((*context)->capabilities().esMajor), request.fragment,
                     request.label);
       status = program.ok() ? drawOnce(**context, *fullscreen, *program, request)
                             : Status(program.error());
+      const auto end = std::chrono::steady_clock::now();
       lock.lock();
       working_ = false;
-      if (status.ok()) ready_.push_back({request.fragment, program->release()});
+      if (status.ok()) {
+        ready_.push_back({request.fragment, program->release(), request.label, begin, end});
+      }
       changed_.notify_all();
     }
   }

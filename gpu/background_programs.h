@@ -1,6 +1,7 @@
 /// Programs compiled behind the back of the GL thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -57,6 +58,9 @@ class BackgroundPrograms {
   struct Ready {
     std::string fragment;
     GLuint name = 0;
+    std::string label;
+    std::chrono::steady_clock::time_point begin,
+        end;  ///< of loading or compiling, and drawing once
   };
   /// Those that became ready since the last call.
   std::vector<Ready> take();

@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <map>
 #include <utility>
 
 #include "apps/glint/bench.h"
-#include "core/random.h"
+#include "nnets/formats/random_variables.h"
 
 namespace glint::cli {
 namespace {
@@ -133,64 +132,6 @@ Json paramsOf(const Spec& spec, const Json& inputShape) {
   return params;
 }
 
-/// Bell-shaped within the range: as trained weights are, their sum of magnitudes stays moderate.
-std::int64_t bell(Random& random, Interval range) {
-  std::int64_t sum = 0;
-  for (int i = 0; i < 4; ++i) sum += random.between(range.lo, range.hi);
-  return std::clamp(sum / 8, range.lo, range.hi);
-}
-
-/// The same for Akida 1.0: weights, and steps that spread typical sums over the codes.
-void fillV1Variables(Layer& layer, const TensorType& input, std::int64_t taps, Random& random) {
-  for (const VariableDecl& decl : layer.variableTable({&input, 1})) {
-    Tensor tensor(decl.dtype, decl.shape);
-    if (decl.dtype == DType::I8) {
-      for (std::int8_t& w : tensor.as<std::int8_t>()) {
-        w = static_cast<std::int8_t>(bell(random, decl.range));
-      }
-    } else if (decl.dtype == DType::F32) {
-      const float step =
-          static_cast<float>(input.range().hi) * 0.2F * std::sqrt(static_cast<float>(taps));
-      for (float& s : tensor.as<float>()) {
-        s = step * static_cast<float>(random.between(50, 150)) / 100.F;
-      }
-    }
-    layer.variables.emplace(decl.name, std::move(tensor));
-  }
-}
-
-/// Variables of a trained layer's kind: weights, bias, an 8-bit scale and a right shift that brings
-/// typical sums to 8 bits.
-void fillVariables(Layer& layer, const TensorType& input, std::int64_t taps, Random& random) {
-  const double typicalSum = 64. * 22. * std::sqrt(static_cast<double>(taps));
-  const int shift =
-      std::clamp(static_cast<int>(std::lround(std::log2(typicalSum * 192 / 40))), 1, 31);
-  for (const VariableDecl& decl : layer.variableTable({&input, 1})) {
-    std::vector<std::int8_t> values(static_cast<std::size_t>(decl.shape.size()));
-    for (std::int8_t& value : values) {
-      std::int64_t drawn = decl.neutral;
-      if (decl.name == "weights") drawn = bell(random, decl.range);
-      if (decl.name == "bias") drawn = random.between(-64, 63);
-      if (decl.name == "bias_shift") drawn = std::max(shift - 10, 0);
-      if (decl.name == "output_scales") drawn = random.between(128, 255);
-      if (decl.name == "output_shift") drawn = -shift;
-      value = static_cast<std::int8_t>(drawn);
-    }
-    const bool used = decl.name == "weights" || decl.name.rfind("bias", 0) == 0 ||
-                      decl.name.rfind("output_", 0) == 0;
-    if (!used) continue;
-    Tensor tensor(decl.dtype, decl.shape);
-    std::copy(values.begin(), values.end(), reinterpret_cast<std::int8_t*>(tensor.bytes().data()));
-    layer.variables.emplace(decl.name, std::move(tensor));
-  }
-}
-
-std::int64_t tapsOf(const Spec& spec) {
-  const std::int64_t window =
-      isDense(spec) ? spec.at("size") * spec.at("size") : spec.at("k") * spec.at("k");
-  return spec.type.find("Depthwise") == std::string::npos ? window * spec.at("in") : window;
-}
-
 }  // namespace
 
 Result<Model> layerModel(const std::string& specText, std::string& placement) {
@@ -215,11 +156,7 @@ Result<Model> layerModel(const std::string& specText, std::string& placement) {
   GLINT_TRY(readFields(*layer, paramsOf(spec, shape)));
   if (const auto output = layer->outputType({&input, 1}); !output.ok()) return output.error();
   Random random(static_cast<std::uint64_t>(spec.at("seed")));
-  if (isV1(spec)) {
-    fillV1Variables(*layer, input, tapsOf(spec), random);
-  } else {
-    fillVariables(*layer, input, tapsOf(spec), random);
-  }
+  GLINT_TRY(drawVariables(*layer, {&input, 1}, {}, WeightSpread::Moderate, random));
   GLINT_TRY(model.add(std::move(layer)));
   return model;
 }

@@ -1,5 +1,6 @@
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -92,8 +93,16 @@ std::vector<std::string> argumentsFor(const BenchOptions& options, const Tempora
   return arguments;
 }
 
-/// Milliseconds from the start of the child to its line on stdout.
-Result<double> timeChild(const BenchOptions& options, const TemporaryFolder& folder) {
+/// What a start took.
+struct Start {
+  double ms = 0;  ///< from the start of the child to its line on stdout
+  int compiled = 0, loaded = 0;
+};
+
+/// The line of the child; its first byte ends the time.
+constexpr const char* kLine = "first result: %d programs compiled, %d loaded";
+
+Result<Start> timeChild(const BenchOptions& options, const TemporaryFolder& folder) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return Error{Errc::Runtime, "no pipe can be made"};
   posix_spawn_file_actions_t actions;
@@ -113,20 +122,28 @@ Result<double> timeChild(const BenchOptions& options, const TemporaryFolder& fol
     return Error{Errc::Runtime,
                  std::string("glint cannot start itself: ") + std::strerror(failure)};
   }
-  char byte = 0;
-  ssize_t got = 0;
-  do {
-    got = read(ends[0], &byte, 1);
-  } while (got < 0 && errno == EINTR);
-  const auto end = std::chrono::steady_clock::now();
+  Start start;
+  std::string line;
+  for (char byte = 0;;) {
+    const ssize_t got = read(ends[0], &byte, 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got != 1) break;
+    if (line.empty()) {
+      const std::chrono::duration<double, std::milli> passed =
+          std::chrono::steady_clock::now() - begin;
+      start.ms = passed.count();
+    }
+    line += byte;
+  }
   close(ends[0]);
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  if (got != 1 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+  const bool told = std::sscanf(line.c_str(), kLine, &start.compiled, &start.loaded) == 2;
+  if (!told || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     return Error{Errc::Runtime, options.model + ": the run that was to be timed failed, see above"};
   }
-  return std::chrono::duration<double, std::milli>(end - begin).count();
+  return start;
 }
 
 }  // namespace
@@ -135,12 +152,13 @@ Result<int> benchStartup(const BenchOptions& options) {
   if (options.common.onReference()) throw WrongUse{"--startup times the GPU backend"};
   Progress progress;
   std::vector<double> cold, warm;
+  Start last;
   for (int i = 0; i < kRounds; ++i) {
     progress.show("starting", i, kRounds);
     GLINT_ASSIGN(const auto folder, TemporaryFolder::create());
     for (std::vector<double>* times : {&cold, &warm}) {
-      GLINT_ASSIGN(const double ms, timeChild(options, *folder));
-      times->push_back(ms);
+      GLINT_ASSIGN(last, timeChild(options, *folder));
+      times->push_back(last.ms);
     }
   }
   progress.clear();
@@ -149,13 +167,16 @@ Result<int> benchStartup(const BenchOptions& options) {
     print("cold      " + milliseconds(medianOf(cold)) +
           " ms, with empty caches (ours, the driver's)");
     print("warm      " + milliseconds(medianOf(warm)) +
-          " ms, with the caches that the first run left");
+          text(" ms, with the caches that the first run left: %d programs compiled, %d loaded",
+               last.compiled, last.loaded));
     return kDone;
   }
   Json json = Json::object();
   json.set("model", options.model);
   json.set("cold_ms", medianOf(cold));
   json.set("warm_ms", medianOf(warm));
+  json.set("warm_programs_compiled", last.compiled);
+  json.set("warm_programs_loaded", last.loaded);
   json.set("rounds", kRounds);
   printJson(json);
   return kDone;
@@ -165,12 +186,16 @@ Result<int> firstResult(const BenchOptions& options) {
   GLINT_ASSIGN(const Model model, loadModelAt(options.model, options.size));
   GLINT_ASSIGN(const Device device, openDevice(options.common));
   Progress progress;
-  GLINT_ASSIGN(
-      const std::unique_ptr<Session> session,
-      Session::create(*device.context, model, sessionOptions(device, options.common, progress)));
+  SessionOptions wanted = sessionOptions(device, options.common, progress);
+  specialiseOn(device, options.common, wanted);
+  device.context->counters() = {};  // without the self-test's
+  GLINT_ASSIGN(const std::unique_ptr<Session> session,
+               Session::create(*device.context, model, std::move(wanted)));
   progress.clear();
   GLINT_TRY(session->run(zeroFeeds(model)));
-  print("first result");
+  const gpu::Counters& counters = device.context->counters();
+  print(text(kLine, static_cast<int>(counters.programsCompiled),
+             static_cast<int>(counters.programsLoaded)));
   return kDone;
 }
 

@@ -50,6 +50,7 @@ SessionOptions sessionOptions(const Device& device, const CommonOptions& options
                               Progress& progress) {
   SessionOptions session;
   session.mapping = options.mapping(mappingFor(device.name()));
+  session.useTuned = options.placement == "auto" && options.texels == "auto";
   session.cacheDirectory = options.cacheDirectory();
   session.progress = [&progress](int ready, int of, const std::string& layer) {
     progress.show("building programs: " + layer, ready, of);

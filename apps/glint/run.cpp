@@ -81,7 +81,8 @@ void noteSoftware(const std::vector<std::string>& layers) {
 void addRun(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("run", "Run a model on a picture or on numbers");
   auto options = std::make_shared<RunOptions>();
-  command->add_option("model", options->model, "Model file (.glint)")->required();
+  command->add_option("model", options->model, "Model file (.glint) or description (bench/*.json)")
+      ->required();
   command
       ->add_option("input", options->input,
                    "PNG or JPEG from 16x16 to 4096x4096, .npy, or .safetensors with in/<layer>")

@@ -119,7 +119,7 @@ Result<int> shaders(ShadersOptions options) {
 void addShaders(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("shaders", "Write the generated GLSL of a model");
   auto options = std::make_shared<ShadersOptions>();
-  command->add_option("model", options->model, "Model file (.glint)");
+  command->add_option("model", options->model, "Model file (.glint) or description (bench/*.json)");
   command->add_option("--layer", options->layer,
                       "A layer of random weights instead, as 'glint bench' takes it");
   command->add_option("--out", options->out, "Folder for .frag files and manifest.json")

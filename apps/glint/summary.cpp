@@ -141,7 +141,8 @@ void addSummary(CLI::App& app, Invocation& invocation) {
   CLI::App* command =
       app.add_subcommand("summary", "Show the layers of a model and where they run");
   auto options = std::make_shared<SummaryOptions>();
-  command->add_option("model", options->model, "Model file (.glint)")->required();
+  command->add_option("model", options->model, "Model file (.glint) or description (bench/*.json)")
+      ->required();
   command->add_flag("--ranges", options->ranges, "Show the proof that each layer is exact");
   addSizeOption(*command, options->size, "Bind the model to pictures of this size");
   addCommonOptions(*command, options->common);

@@ -35,7 +35,7 @@ struct Counters {
 };
 
 /// Kinds of GL names the deletion bin can hold.
-enum class ObjectKind : std::uint8_t { Buffer, Framebuffer, Program, Shader, Texture, Sync };
+enum class ObjectKind : std::uint8_t { Buffer, Framebuffer, Program, Shader, Texture, Sync, Query };
 
 /// Wraps the GL context that is current on the creating thread, which becomes the GL thread. All
 /// calls must come from it, except destruction of objects: names freed elsewhere wait in a bin
@@ -68,6 +68,8 @@ class Context {
   std::int64_t liveObjects() const { return live_.load(); }
   /// Deletes what other threads left in the bin. Called by every draw; cheap when empty.
   void collect();
+  /// Hands all commands so far to the GPU as one submission, and does not wait: the end of a frame.
+  void submit() { gl_.flush(); }
   /// True on the thread that made this context.
   bool onGlThread() const { return std::this_thread::get_id() == thread_; }
   /// Makes the calling thread the GL thread, after the GL context was made current on it.

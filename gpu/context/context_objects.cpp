@@ -72,6 +72,9 @@ void Context::deleteName(ObjectKind kind, std::uintptr_t name) {
     case ObjectKind::Sync:
       gl_.deleteSync(reinterpret_cast<GLsync>(name));
       return;
+    case ObjectKind::Query:
+      gl_.deleteQueriesExt(1, &id);
+      break;
   }
   forget(kind, id);
 }

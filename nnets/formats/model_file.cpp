@@ -7,6 +7,7 @@
 
 #include "core/file.h"
 #include "core/json.h"
+#include "nnets/formats/model_description.h"
 #include "nnets/formats/model_json.h"
 
 namespace glint {
@@ -69,6 +70,11 @@ Error notOurs(bool isFbz) {
 
 }  // namespace
 
+Status checkNotEmpty(const Model& model) {
+  if (model.layerCount() > 0) return {};
+  return Error{Errc::Format, "'layers' is [], legal: a list of at least one layer"};
+}
+
 Result<Model> modelFromSafeTensors(const SafeTensors& file) {
   const auto text = file.metadata.find("glint");
   if (text == file.metadata.end()) {
@@ -76,13 +82,11 @@ Result<Model> modelFromSafeTensors(const SafeTensors& file) {
   }
   Result<Json> header = parseJson(text->second);
   if (!header.ok()) return within("metadata 'glint'", header.error());
-  GLINT_ASSIGN(Model model, modelFromHeader(*header, [&file](Layer& layer) {
+  GLINT_ASSIGN(Model model, modelFromHeader(*header, [&file](const Model&, Layer& layer) {
                  takeVariables(file, layer);
                  return Status();
                }));
-  if (model.layerCount() == 0) {
-    return Error{Errc::Format, "'layers' is [], legal: a list of at least one layer"};
-  }
+  GLINT_TRY(checkNotEmpty(model));
   GLINT_TRY(checkTensors(file, model));
   return model;
 }
@@ -109,16 +113,31 @@ std::vector<std::byte> modelToBytes(const Model& model) {
   return serializeSafeTensors(modelToSafeTensors(model));
 }
 
-Result<SafeTensors> readModelContainer(const std::string& path) {
-  GLINT_ASSIGN(const std::vector<std::byte> bytes, readFile(path));
+namespace {
+
+Result<SafeTensors> containerOf(const std::vector<std::byte>& bytes, const std::string& path) {
   if (!looksLikeSafeTensors(bytes)) return within(path, notOurs(endsWithFbz(path)));
   Result<SafeTensors> file = parseSafeTensors(bytes);
   if (!file.ok()) return within(path, file.error());
   return file;
 }
 
+}  // namespace
+
+Result<SafeTensors> readModelContainer(const std::string& path) {
+  GLINT_ASSIGN(const std::vector<std::byte> bytes, readFile(path));
+  return containerOf(bytes, path);
+}
+
 Result<Model> loadModel(const std::string& path) {
-  GLINT_ASSIGN(const SafeTensors file, readModelContainer(path));
+  GLINT_ASSIGN(const std::vector<std::byte> bytes, readFile(path));
+  if (isDescription(bytes)) {
+    Result<Model> described =
+        modelFromDescription({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    if (!described.ok()) return within(path, described.error());
+    return described;
+  }
+  GLINT_ASSIGN(const SafeTensors file, containerOf(bytes, path));
   Result<Model> model = modelFromSafeTensors(file);
   if (!model.ok()) return within(path, model.error());
   return model;

@@ -28,8 +28,11 @@ std::vector<std::byte> modelToBytes(const Model& model);
 /// safetensors header, such as a BrainChip .fbz, is refused with advice.
 Result<SafeTensors> readModelContainer(const std::string& path);
 
-/// Reads and checks a file; errors begin with `path`. Any file name will do: what counts is the
-/// content.
+/// Error (Format) of a file whose model has no layers.
+Status checkNotEmpty(const Model& model);
+
+/// Reads and checks a file, a model or a description of one (model_description.h); errors begin
+/// with `path`. Any file name will do: what counts is the content.
 Result<Model> loadModel(const std::string& path);
 Status saveModel(const Model& model, const std::string& path);
 

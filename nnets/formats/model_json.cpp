@@ -104,7 +104,7 @@ Status addLayer(const Json& json, const TakeVariables& takeVariables, Model& mod
   const Json* params = json.find("params");
   GLINT_TRY(readFields(*layer, params != nullptr ? *params : Json::object()));
   GLINT_TRY(readInbounds(json, *layer));
-  GLINT_TRY(takeVariables ? takeVariables(*layer) : takeInside(json, *layer));
+  GLINT_TRY(takeVariables ? takeVariables(model, *layer) : takeInside(json, *layer));
   GLINT_TRY(model.add(std::move(layer)));
   return checkOutputSign(json, model);
 }

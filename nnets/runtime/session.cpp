@@ -5,6 +5,7 @@
 #include "core/version.h"
 #include "nnets/devices/tuning.h"
 #include "nnets/runtime/transfer.h"
+#include "nnets/runtime/tuned_cache.h"
 
 namespace glint {
 
@@ -29,6 +30,7 @@ Result<std::unique_ptr<Session>> Session::create(gpu::Context& context, const Mo
                                                  SessionOptions options) {
   std::unique_ptr<Session> session(new Session(context, model, std::move(options)));
   GLINT_ASSIGN(session->fullscreen_, gpu::Fullscreen::create(context));
+  session->findTuned(model);
   GLINT_TRY(session->bind(model));
   return session;
 }
@@ -38,11 +40,22 @@ Status Session::rebind(std::int64_t x, std::int64_t y) {
   return bind(model);
 }
 
+void Session::findTuned(const Model& model) {
+  const bool forced = mapping().forcePlacement || !options_.given.ops.empty();
+  if (forced || !options_.useTuned) {
+    options_.tuned.reset();
+  } else if (!options_.tuned) {
+    options_.tuned = loadTuned(options_.cacheDirectory, context_, model);
+  }
+}
+
 MappingOptions Session::mapping() const {
   return options_.mapping ? *options_.mapping : mappingFor(context_.capabilities().renderer);
 }
 
-bool Session::specialises() const { return options_.share != nullptr && mapping().specialises; }
+bool Session::specialises() const {
+  return options_.share != nullptr && mapping().specialises && !options_.tuned;
+}
 
 ScheduleOptions Session::scheduleOptions() const {
   ScheduleOptions options;
@@ -50,6 +63,8 @@ ScheduleOptions Session::scheduleOptions() const {
   options.mapping = mapping();
   options.mapping.specialised = specialises();
   options.given = options_.given;
+  options.tuned = options_.tuned;
+  if (options.tuned) options.mapping.bytes = options.tuned->bytes;
   options.fetch = options_.fetch;
   options.software = options_.software;
   return options;
@@ -208,6 +223,7 @@ Result<std::map<int, Tensor>> Session::run(std::span<const Tensor> feeds) {
     host[static_cast<std::size_t>(schedule_.feedValues[i])] = feeds[i];
   }
   for (const RunStep& step : schedule_.steps) {
+    if (options_.onStep) options_.onStep(step, true);
     if (const auto* s = std::get_if<DrawStep>(&step)) {
       GLINT_TRY(drawOp(s->op));
     } else if (const auto* u = std::get_if<UploadStep>(&step)) {
@@ -217,6 +233,7 @@ Result<std::map<int, Tensor>> Session::run(std::span<const Tensor> feeds) {
     } else {
       GLINT_TRY(runSoftware(std::get<SoftwareStep>(step).layer, host));
     }
+    if (options_.onStep) options_.onStep(step, false);
   }
   GLINT_TRY(context_.check("running the model"));
   std::map<int, Tensor> outputs;

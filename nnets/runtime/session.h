@@ -25,6 +25,11 @@ namespace glint {
 struct SessionOptions {
   std::optional<MappingOptions> mapping;  ///< empty: what the rules choose for the device
   Mapping given;                          ///< see ScheduleOptions::given
+  /// What measuring chose (tuned.h). Empty: what `glint bench --tune` left in cacheDirectory for
+  /// this model and device, if anything, unless a placement is forced. Such a session starts with
+  /// these programs, which are in the cache, too, and has nothing to specialise.
+  std::optional<Tuned> tuned;
+  bool useTuned = true;        ///< false: neither
   std::vector<int> fetch;      ///< layers whose outputs run() returns besides the model's outputs
   std::vector<int> software;   ///< layers to keep off the GPU
   std::string cacheDirectory;  ///< program binaries; empty: none are kept
@@ -34,6 +39,10 @@ struct SessionOptions {
   /// while run() works with those that build quickly; they are swapped in between two frames, with
   /// the same results. Empty: the session stays with the programs it starts with.
   std::function<Result<std::unique_ptr<gpu::SharedContext>>()> share;
+  /// Told before (true) and after each step of run(), for traces. May be empty.
+  std::function<void(const RunStep&, bool)> onStep;
+  /// Told of each program that the thread made ready, for traces. May be empty.
+  std::function<void(const gpu::BackgroundPrograms::Ready&)> onReady;
 };
 
 /// Runs one model on one GL context. Not thread-safe; calls come from the context's GL thread, and
@@ -75,6 +84,10 @@ class Session {
 
   const Model& model() const { return model_; }
   const Schedule& schedule() const { return schedule_; }
+  /// Whether measurements chose the mapping, rather than the rules.
+  bool tuned() const { return options_.tuned.has_value(); }
+  /// The schedule whose draws compute `op` now: the specialised one where its programs are ready.
+  const Schedule& drawing(int op) const;
 
  private:
   Session(gpu::Context& context, Model model, SessionOptions options);
@@ -92,6 +105,7 @@ class Session {
   Status upload(int value, const Tensor& tensor);
   Result<Tensor> fetch(int value);
   Status runSoftware(int layer, std::vector<Tensor>& host);
+  void findTuned(const Model& model);
   MappingOptions mapping() const;
   bool specialises() const;
   ScheduleOptions scheduleOptions() const;

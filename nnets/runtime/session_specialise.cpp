@@ -60,6 +60,7 @@ std::vector<gpu::ProgramRequest> Session::missingPrograms() {
 void Session::takeReady() {
   if (background_ != nullptr) {
     for (const gpu::BackgroundPrograms::Ready& ready : background_->take()) {
+      if (options_.onReady) options_.onReady(ready);
       gpu::Program program = gpu::Program::wrap(context_, ready.name, "specialised");
       for (const ProgramPlan& plan : fast_.schedule.programs) {
         if (plan.fragment == ready.fragment) {
@@ -89,6 +90,11 @@ void Session::takeReady() {
     const int into = fast_.schedule.mapping.ops[op].into;
     if (into >= 0) fast_.ready[op] = fast_.ready[static_cast<std::size_t>(into)];
   }
+}
+
+const Schedule& Session::drawing(int op) const {
+  const auto at = static_cast<std::size_t>(op);
+  return at < fast_.ready.size() && fast_.ready[at] ? fast_.schedule : schedule_;
 }
 
 int Session::specialisedOps() const {

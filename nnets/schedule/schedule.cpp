@@ -101,10 +101,15 @@ class Scheduler {
   }
 
   void map() {
-    schedule_.mapping =
-        options_.given.ops.size() == graph().ops.size()
-            ? options_.given
-            : mapDefault(graph(), lowered_.proofs, readers_, options_.limits, options_.mapping);
+    const auto map = [&](const MappingOptions& options) {
+      return mapDefault(graph(), lowered_.proofs, readers_, options_.limits, options);
+    };
+    if (options_.given.ops.size() == graph().ops.size()) {
+      schedule_.mapping = options_.given;
+    } else {
+      schedule_.mapping = options_.tuned ? mapTuned(*options_.tuned, graph(), options_.mapping, map)
+                                         : map(options_.mapping);
+    }
   }
 
   /// Gives every value that the GPU reads or writes a layout.

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "core/result.h"
-#include "nnets/devices/mapping.h"
+#include "nnets/devices/tuned.h"
 #include "nnets/graph/model.h"
 #include "nnets/schedule/build_kernel.h"
 #include "shaders/layout.h"
@@ -112,6 +113,8 @@ struct ScheduleOptions {
   std::vector<int> fetch;
   /// Layers that must run in software although they could run on the GPU.
   std::vector<int> software;
+  /// What measuring chose, instead of the quick rules; its texels are those of the schedule.
+  std::optional<Tuned> tuned;
   /// Used instead of the default mapper's result when it has an entry for every op.
   Mapping given;
 };

@@ -103,10 +103,84 @@ class Gpu(GlintTest):
                 for key in keys:
                     self.assertIn(key, report)
 
+        report = self.json("bench", self.model, "--size", "64x48", "--seconds", 0.1)
+        self.assertIn("a flush", report["timed"])
+        self.assertAlmostEqual(report["layers_ms"], sum(r["median_ms"] for r in report["layers"]),
+                               delta=0.9 * report["layers_ms"])
+        self.assertGreater(report["layer_share"], 0)
+
+    def test_bench_of_a_description(self):
+        layers = [{"name": "i", "type": "InputData", "params": {"input_shape": [8, 8, 4], "input_bits": 8}},
+                  {"name": "c", "type": "Conv2D", "inbounds": ["i"],
+                   "params": {"filters": 8, "kernel_size": 3}}]
+        path = self.folder / "d.json"
+        path.write_text(json.dumps({"format": 1, "random": {"seed": 1}, "layers": layers}))
+        report = self.json("bench", path, "--seconds", 0.1)
+        self.assertEqual([row["name"] for row in report["layers"]], ["i (InputData)", "c (Conv2D)"])
+        self.assertIn("not timed", report["layers"][0]["device"])
+        self.assertEqual(report["macs"], 9 * 32 * 64)
+
+    def test_trace(self):
+        path = self.folder / "t.json"
+        report = self.json("bench", self.model, "--size", "32x32", "--trace", path)
+        trace = json.loads(path.read_text())
+        self.assertEqual(report["events"], len(trace["traceEvents"]))
+        self.assertEqual(report["timing"], trace["otherData"]["timing"])
+        spans = [e for e in trace["traceEvents"] if e["ph"] == "X"]
+        for span in spans:
+            self.assertGreaterEqual(span["dur"], 0)
+        frames = [e for e in spans if e["cat"] == "frame"]
+        self.assertGreater(len(frames), 5)
+        for category, name in (("draw", "first"), ("draw", "up"), ("upload", "upload first"),
+                               ("read-back", "read back up")):
+            steps = [e for e in spans if e["cat"] == category and e["name"] == name]
+            self.assertEqual(len(steps), len(frames), name)
+            for step, frame in zip(steps, frames):  # each within its frame
+                self.assertLessEqual(frame["ts"], step["ts"])
+                self.assertLessEqual(step["ts"] + step["dur"], frame["ts"] + frame["dur"])
+        waits = [e for e in spans if e["cat"] in ("wait", "gpu")]
+        self.assertEqual(len(waits), 2 * len(frames))
+        self.assertTrue([e for e in spans if e["cat"] == "compile"])
+        error = self.json("bench", self.model, "--trace", self.folder / "none" / "t.json", status=1)
+        self.assertIn("none/t.json", error["error"])
+
+    def test_tune(self):
+        cache = self.folder / "cache"
+        report = self.json("bench", self.model, "--size", "16x16", "--tune", "--cache", cache,
+                           "--seconds", 20)
+        self.assertEqual([row["layers"] for row in report["layers"]], ["first", "up"])
+        for row in report["layers"]:
+            for key in ("rules", "rules_ms", "chosen", "chosen_ms"):
+                self.assertTrue(row[key], key)
+        kept = list(cache.glob("*.tuned.json"))
+        self.assertEqual([str(path) for path in kept], [report["kept"]] if report["kept"] else [])
+        for size in ("16x16", "24x8"):
+            again = self.json("bench", self.model, "--size", size, "--cache", cache, "--seconds", 0.1)
+            self.assertEqual(again["tuned"], bool(kept))
+        if not kept:  # the rules were as fast
+            return
+        forced = self.json("bench", self.model, "--cache", cache, "--placement", "uniform",
+                           "--seconds", 0.1)
+        self.assertFalse(forced["tuned"])
+        png = picture(self.folder / "p.png", 40, 30)
+        self.assertTrue(self.json("run", self.model, png, "--cache", cache, "--check")["agree"])
+        kept[0].write_text(kept[0].read_text()[:-20])
+        damaged = self.json("bench", self.model, "--cache", cache, "--seconds", 0.1)
+        self.assertFalse(damaged["tuned"])
+
+    def test_tune_wrong_use(self):
+        for flags in (("--placement", "inline"), ("--texels", "rgba8"), ("--no-cache",),
+                      ("--backend", "reference"), ("--trace", "t.json")):
+            result = self.glint("bench", self.model, "--tune", *flags)
+            self.assertEqual(result.returncode, 2, flags)
+
     def test_startup(self):
         report = self.json("bench", "--startup", self.model, "--size", "32x32")
         self.assertGreater(report["cold_ms"], 0)
         self.assertGreater(report["warm_ms"], 0)
+        self.assertGreater(report["warm_programs_compiled"] + report["warm_programs_loaded"], 0)
+        if self.json("info")["limits"]["program_binary"]:
+            self.assertEqual(report["warm_programs_compiled"], 0)
 
 
 if __name__ == "__main__":
