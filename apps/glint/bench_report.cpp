@@ -2,7 +2,7 @@
 
 #include "apps/glint/bench.h"
 #include "apps/glint/output.h"
-#include "apps/glint/table.h"
+#include "core/table.h"
 
 /// What `glint bench` says: a table, or one JSON object.
 namespace glint::cli {

@@ -6,7 +6,7 @@
 #include "apps/glint/bench.h"
 #include "apps/glint/output.h"
 #include "apps/glint/run.h"
-#include "apps/glint/table.h"
+#include "core/table.h"
 #include "nnets/runtime/tuned_cache.h"
 #include "nnets/runtime/tuner.h"
 
