@@ -54,6 +54,7 @@ struct Mac {
 struct AddressSlot {
   int operand = 0;
   int tile = 0;
+  int age = 0;  ///< of the map in its ring
   bool operator==(const AddressSlot&) const = default;
 };
 

@@ -18,7 +18,7 @@ int pagesOf(const OpGraph& graph, int value) {
 
 /// How an op's weights can be placed: facts that the choice rests on.
 struct Traits {
-  bool selection = false;  ///< several dense inputs: structure, not weights (Concatenate)
+  bool selection = false;  ///< several dense values: structure, not weights (Concatenate)
   bool wholeSum = false;   ///< the same weight for every position of the map
   bool perFetchClamp = false;
   bool diagonal = false;  ///< each output channel reads its own input channel
@@ -53,7 +53,7 @@ Traits traitsOf(const OpGraph& graph, const Op& op, const Proof& proof) {
     traits.thresholds = std::max(traits.thresholds, boundVectors(quad));
   traits.diagonal = op.reduce == Op::Reduce::Max || op.inputs[0].diagonal;
   if (op.reduce == Op::Reduce::Max) return traits;
-  traits.selection = op.inputs.size() > 1 && !op.inputs[0].diagonal;
+  traits.selection = valuesRead(op).size() > 1 && !op.inputs[0].diagonal;
   traits.wholeSum = op.inputs[0].sameAtEveryTap;
   for (const Proof::InputLoad& load : proof.loads) {
     traits.perFetchClamp = traits.perFetchClamp || load.clamped;

@@ -21,13 +21,24 @@ constexpr std::int64_t kLutBias = 1024;
 }  // namespace
 
 Interval Value::seen(std::size_t channel) const {
-  return hull(range[channel], {fill[channel], fill[channel]});
+  const Interval all = hull(range[channel], {fill[channel], fill[channel]});
+  return history > 0 ? hull(all, {0, 0}) : all;
 }
 
 Interval Value::seen() const {
   Interval all = seen(0);
   for (std::size_t c = 1; c < range.size(); ++c) all = hull(all, seen(c));
   return all;
+}
+
+std::vector<int> valuesRead(const Op& op) {
+  std::vector<int> values;
+  for (const SumInput& input : op.inputs) {
+    if (std::find(values.begin(), values.end(), input.value) == values.end()) {
+      values.push_back(input.value);
+    }
+  }
+  return values;
 }
 
 std::int64_t apply(const Step& step, std::size_t c, std::int64_t v) {
@@ -74,6 +85,12 @@ int OpBuilder::addInner(const std::string& suffix, TensorType type) {
   value.layer = layer_;
   graph_.values.push_back(std::move(value));
   return static_cast<int>(graph_.values.size()) - 1;
+}
+
+void OpBuilder::keep(const std::string& stateName, int value, int maps) {
+  graph_.states.push_back({layer_, stateName, value, maps});
+  int& history = graph_.values[static_cast<std::size_t>(value)].history;
+  history = std::max(history, maps);
 }
 
 void OpBuilder::add(Op op) {

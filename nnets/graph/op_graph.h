@@ -21,14 +21,19 @@ struct Value {
   std::vector<Interval> range;  ///< what each channel can hold; filled by inferRanges
   std::vector<int> fill;        ///< per channel: what windows see outside the map
   int layer = -1;               ///< the layer whose output (or inner value) it is
+  /// How many of its latest maps a stream keeps, the present one included; 0: none. Before the
+  /// first step all of them are 0.
+  int history = 0;
 
-  Interval seen(std::size_t channel) const;  ///< what windows meet: the range and the fill
-  Interval seen() const;                     ///< the same over all channels
+  /// What windows meet: the range and the fill, and 0 where a stream keeps it.
+  Interval seen(std::size_t channel) const;
+  Interval seen() const;  ///< the same over all channels
 };
 
 /// One summand: a value and its weights.
 struct SumInput {
   int value = -1;
+  int age = 0;                        ///< the value's map of so many steps ago
   bool diagonal = false;              ///< weights [tap][c] rather than [tap][cin][cout]
   std::vector<std::int64_t> weights;  ///< cross-correlation order, taps in (x, y) order
   bool sameAtEveryTap = false;        ///< `weights` holds one tap that stands for all of the window
@@ -70,11 +75,24 @@ struct Op {
   int layer = -1;
 };
 
+/// A tensor that a layer keeps (Layer::stateTable) as the graph has it: the latest maps of a value,
+/// [x, y, maps, c], the oldest first.
+struct KeptState {
+  int layer = -1;
+  std::string name;
+  int value = -1;
+  int maps = 1;
+};
+
 struct OpGraph {
   std::vector<Value> values;
   std::vector<Op> ops;          ///< in execution order
   std::vector<int> layerValue;  ///< by layer index: the value that holds its output, or -1
+  std::vector<KeptState> states;
 };
+
+/// The values that an op reads, each once, in the order of first use.
+std::vector<int> valuesRead(const Op& op);
 
 /// The scalar meaning of a step for channel `c`: the definition that proofs and tests refer to.
 std::int64_t apply(const Step& step, std::size_t c, std::int64_t v);
@@ -103,6 +121,8 @@ class OpBuilder {
   void setFill(int value, const std::vector<int>& fill);
   /// A new value between two ops of this layer.
   int addInner(const std::string& suffix, TensorType type);
+  /// Lets streams keep the latest `maps` maps of `value`, as the layer's state `stateName`.
+  void keep(const std::string& stateName, int value, int maps);
   /// Appends an op that writes `op.output`, or the layer's output where that is -1.
   void add(Op op);
   /// Lets the layer's output be `value` itself: the layer computes nothing.

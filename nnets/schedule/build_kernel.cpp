@@ -16,7 +16,13 @@ class Builder {
  public:
   Builder(const OpGraph& graph, const Op& op, const Proof& proof, const OpMapping& mapping,
           const PassMapping& pass, const DeviceLimits& limits)
-      : graph_(graph), op_(op), proof_(proof), mapping_(mapping), pass_(pass), limits_(limits) {}
+      : graph_(graph),
+        op_(op),
+        values_(valuesRead(op)),
+        proof_(proof),
+        mapping_(mapping),
+        pass_(pass),
+        limits_(limits) {}
 
   BuiltKernel build(const std::vector<LayoutForm>& operands, const LayoutForm& output) {
     KernelPlan& plan = built_.plan;
@@ -37,8 +43,10 @@ class Builder {
       plan.init.push_back(initOf(np));
       plan.epilogue.push_back(epilogueOf(np));
     }
-    for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
-      plan.loop ? addLoop(static_cast<int>(i)) : addUnrolled(static_cast<int>(i));
+    if (plan.loop) {
+      isDiagonal(0) ? addLoopedSum() : addLoop();
+    } else {
+      for (std::size_t i = 0; i < op_.inputs.size(); ++i) addUnrolled(static_cast<int>(i));
     }
     if (proof_.limbs) plan.carries = carriesOf(plan, bounds_, limits_.arithmetic.floatBits);
     for (const Step& step : op_.steps) {
@@ -55,7 +63,16 @@ class Builder {
     const int value = op_.inputs[static_cast<std::size_t>(input)].value;
     return graph_.values[static_cast<std::size_t>(value)];
   }
+  int inputCount() const { return static_cast<int>(op_.inputs.size()); }
   const SumInput& input(int i) const { return op_.inputs[static_cast<std::size_t>(i)]; }
+  /// Inputs that read maps of one value share an operand.
+  int operandOf(int i) const {
+    const auto at = std::find(values_.begin(), values_.end(), input(i).value);
+    return static_cast<int>(at - values_.begin());
+  }
+  const LayoutForm& formOf(int i) const {
+    return built_.plan.operands[static_cast<std::size_t>(operandOf(i))];
+  }
   bool integers() const { return limits_.arithmetic.int32; }
   bool isInt() const { return proof_.arithmetic == Arithmetic::Int32; }
   bool isDiagonal(int i) const { return op_.reduce == Op::Reduce::Max || input(i).diagonal; }
@@ -102,8 +119,7 @@ class Builder {
     return steps;
   }
 
-  int addressSlot(int operand, int tile) {
-    const AddressSlot slot{operand, tile};
+  int addressSlot(const AddressSlot& slot) {
     auto& slots = built_.plan.addresses;
     const auto found = std::find(slots.begin(), slots.end(), slot);
     if (found != slots.end()) return static_cast<int>(found - slots.begin());
@@ -113,9 +129,10 @@ class Builder {
 
   /// Adds a fetch of page `page` of input `i`; clamps of the input become its constants.
   int addFetch(int i, int page, int dx, int dy) {
-    const LayoutForm& form = built_.plan.operands[static_cast<std::size_t>(i)];
-    const LayoutForm::Slot slot = form.slot(page);
-    Fetch fetch{i, slot.plane, addressSlot(i, slot.tile), dx, dy, -1, -1, -1};
+    const LayoutForm::Slot slot = formOf(i).slot(page);
+    const int operand = operandOf(i);
+    const int address = addressSlot({operand, slot.tile, input(i).age});
+    Fetch fetch{operand, slot.plane, address, dx, dy, -1, -1, -1};
     if (op_.reduce == Op::Reduce::Sum && proof_.loads[static_cast<std::size_t>(i)].clamped) {
       const auto [scale, lo, hi] = loadConstants(i, page);
       fetch.scale = scale;
@@ -218,78 +235,79 @@ class Builder {
     }
   }
 
-  /// The body of loops over (tiles, window x, window y), and what the loops read.
-  void addLoop(int i) {
-    if (isDiagonal(i)) {
-      addLoopedSum(i);
-      return;
-    }
+  /// The body of loops over (tiles, window x, window y), and what the loops read. All inputs are
+  /// maps of one value.
+  void addLoop() {
+    assert(values_.size() == 1);
     std::vector<std::vector<Tap>> taps;
     int x0 = 1 << 30, y0 = 1 << 30, x1 = -x0, y1 = -y0;
     for (const NpMapping& np : pass_.nps) {
-      taps.push_back(tapsOf(graph_, op_, i, np));
+      taps.push_back(tapsOf(graph_, op_, 0, np));
       for (const Tap& tap : taps.back()) {
         x0 = std::min(x0, tap.dx), x1 = std::max(x1, tap.dx);
         y0 = std::min(y0, tap.dy), y1 = std::max(y1, tap.dy);
       }
     }
-    const LayoutForm form = built_.plan.operands[static_cast<std::size_t>(i)];
+    const LayoutForm form = formOf(0);
     const int tiles = (form.pages() + form.planes - 1) / form.planes;
     built_.plan.loopCounts = {tiles, x1 - x0 + 1, y1 - y0 + 1};
     built_.windowX = x0;
     built_.windowY = y0;
-    for (int plane = 0; plane < form.planes; ++plane) {
-      const int fetch = addFetch(i, plane, 0, 0);
-      for (int k = 0; k < 4; ++k) {
-        for (int t = 0; t < built_.plan.targets; ++t) {
-          built_.plan.macs.push_back({fetch, k, t, -1});
+    for (int i = 0; i < inputCount(); ++i) {
+      for (int plane = 0; plane < form.planes; ++plane) {
+        const int fetch = addFetch(i, plane, 0, 0);
+        for (int k = 0; k < 4; ++k) {
+          for (int t = 0; t < built_.plan.targets; ++t) {
+            built_.plan.macs.push_back({fetch, k, t, -1});
+          }
         }
       }
     }
     for (int tile = 0; tile < tiles; ++tile) {
       for (int x = x0; x <= x1; ++x) {
-        for (int y = y0; y <= y1; ++y) appendWeights(i, form, tile, x, y, taps);
+        for (int y = y0; y <= y1; ++y) appendWeights(form, tile, x, y, taps);
       }
     }
   }
 
-  void appendWeights(int i, const LayoutForm& form, int tile, int x, int y,
+  void appendWeights(const LayoutForm& form, int tile, int x, int y,
                      const std::vector<std::vector<Tap>>& taps) {
-    std::size_t mac = 0;
-    for (int plane = 0; plane < form.planes; ++plane) {
-      for (int k = 0; k < 4; ++k) {
-        for (std::size_t t = 0; t < pass_.nps.size(); ++t, ++mac) {
-          IVec4 w{};
-          const auto tap = std::find_if(taps[t].begin(), taps[t].end(), [&](const Tap& candidate) {
-            return candidate.dx == x && candidate.dy == y;
-          });
-          if (tap != taps[t].end()) {
-            const int page = tile * form.planes + plane;
-            const Vec4 v = weightsOf(graph_, op_, proof_, {i, tap->weight, page, k}, pass_.nps[t]);
-            for (std::size_t c = 0; c < 4; ++c) w[c] = static_cast<std::int32_t>(v[c]);
-            noteBounds(mac, i, page, built_.plan.macs[mac], v);
-          }
-          built_.weights.push_back(w);
-        }
+    // One entry a multiply-accumulate, in their order.
+    for (std::size_t m = 0; m < built_.plan.macs.size(); ++m) {
+      const Mac& mac = built_.plan.macs[m];
+      const auto t = static_cast<std::size_t>(mac.target);
+      const int i = mac.fetch / form.planes, plane = mac.fetch % form.planes;
+      IVec4 w{};
+      const auto tap = std::find_if(taps[t].begin(), taps[t].end(), [&](const Tap& candidate) {
+        return candidate.dx == x && candidate.dy == y;
+      });
+      if (tap != taps[t].end()) {
+        const int page = tile * form.planes + plane;
+        const WeightRow row{i, tap->weight, page, mac.component};
+        const Vec4 v = weightsOf(graph_, op_, proof_, row, pass_.nps[t]);
+        for (std::size_t c = 0; c < 4; ++c) w[c] = static_cast<std::int32_t>(v[c]);
+        noteBounds(m, i, page, mac, v);
       }
+      built_.weights.push_back(w);
     }
   }
 
-  void addLoopedSum(int i) {
-    const TensorType& type = valueOf(i).type;
+  void addLoopedSum() {
+    const TensorType& type = valueOf(0).type;
     built_.plan.loopCounts = {1, static_cast<int>(type.x()), static_cast<int>(type.y())};
     const int pages = static_cast<int>((type.channels() + 3) / 4);
     for (std::size_t t = 0; t < pass_.nps.size(); ++t) {
       const NpMapping& np = pass_.nps[t];
       const int page = std::min(np.firstFilter / 4, pages - 1);
-      const int fetch = addFetch(i, page, 0, 0);
-      const Vec4 w = weightsOf(graph_, op_, proof_, {i, 0, page, 0}, np);
-      addMac({fetch, Mac::kDiagonal, static_cast<int>(t), add(w)}, i, page, w);
+      const int fetch = addFetch(0, page, 0, 0);
+      const Vec4 w = weightsOf(graph_, op_, proof_, {0, 0, page, 0}, np);
+      addMac({fetch, Mac::kDiagonal, static_cast<int>(t), add(w)}, 0, page, w);
     }
   }
 
   const OpGraph& graph_;
   const Op& op_;
+  const std::vector<int> values_;  ///< by operand
   const Proof& proof_;
   const OpMapping& mapping_;
   const PassMapping& pass_;

@@ -20,8 +20,8 @@ struct BuiltKernel {
   int windowX = 0, windowY = 0;
 };
 
-/// The program of pass `pass` of op `op`. `operands` and `output` are the layouts' forms in the
-/// order of op.inputs.
+/// The program of pass `pass` of op `op`. `operands` and `output` are the layouts' forms, in the
+/// order of valuesRead(op).
 BuiltKernel buildKernel(const OpGraph& graph, const Op& op, const Proof& proof,
                         const OpMapping& mapping, const PassMapping& pass,
                         const std::vector<LayoutForm>& operands, const LayoutForm& output,

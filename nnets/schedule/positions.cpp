@@ -23,19 +23,48 @@ void setViewport(DrawPlan& draw, const NpMapping& np, const Layout& out) {
   draw.height = area.rows;
 }
 
+/// Notes that the vectors of address slot `k` follow the rings they depend on.
+void addMoves(DrawPlan& draw, const Schedule& schedule, const Op& op, const KernelPlan& plan,
+              std::size_t k) {
+  const AddressSlot& slot = plan.addresses[k];
+  const int value = valuesRead(op)[static_cast<std::size_t>(slot.operand)];
+  const ValuePlan& in = schedule.values[static_cast<std::size_t>(value)];
+  const bool read = in.slots.slots > 1;
+  const bool written = schedule.values[static_cast<std::size_t>(op.output)].slots.slots > 1;
+  const bool phased = in.layout.form.phases > 1;
+  // With phases the window's position is the operand's vector, else it is part of the address.
+  VectorMove address{static_cast<int>(k), read ? value : -1, slot.age, 0, 0};
+  VectorMove window{drawVectors(plan).operands + slot.operand, -1, 0, 0, 0};
+  VectorMove& position = phased ? window : address;
+  if (written) {
+    position.strideX = plan.strideX;
+    position.strideY = plan.strideY;
+  }
+  if (read || (written && !phased)) draw.moves.push_back(address);
+  if (!written || !phased) return;
+  if (std::find(draw.moves.begin(), draw.moves.end(), window) == draw.moves.end()) {
+    draw.moves.push_back(window);
+  }
+}
+
 }  // namespace
 
-void setPositions(DrawPlan& draw, const WindowGeometry& geometry, const PassMapping& pass,
-                  const BuiltKernel& built, const std::vector<const Layout*>& inputs,
-                  const Layout& out) {
-  setViewport(draw, pass.nps.front(), out);
+void setPositions(DrawPlan& draw, const Schedule& schedule, const Op& op, const PassMapping& pass,
+                  const BuiltKernel& built) {
+  std::vector<const Layout*> inputs;
+  for (int value : valuesRead(op)) {
+    inputs.push_back(&schedule.values[static_cast<std::size_t>(value)].layout);
+  }
+  const ValuePlan& out = schedule.values[static_cast<std::size_t>(op.output)];
+  setViewport(draw, pass.nps.front(), out.layout);
   const DrawVectors at = drawVectors(built.plan);
   draw.vectors.assign(static_cast<std::size_t>(at.count), IVec4{});
   for (std::size_t k = 0; k < built.plan.addresses.size(); ++k) {
     const AddressSlot& slot = built.plan.addresses[k];
     const Layout& in = *inputs[static_cast<std::size_t>(slot.operand)];
+    addMoves(draw, schedule, op, built.plan, k);
     const Texel tile = in.tileOrigin(slot.tile);
-    const Texel window = windowOrigin(geometry, in, built, draw);
+    const Texel window = windowOrigin(op.geometry, in, built, draw);
     if (at.loop > at.operands) {
       draw.vectors[static_cast<std::size_t>(at.operands + slot.operand)] = {0, 0, in.pitchY(),
                                                                             in.partPitch()};
@@ -52,6 +81,7 @@ void setPositions(DrawPlan& draw, const WindowGeometry& geometry, const PassMapp
     operand[0] = window.column + lift;
     operand[1] = window.row + lift;
   }
+  draw.moving = out.slots.slots > 1 || !draw.moves.empty();
   if (!built.plan.loop) return;
   const Layout& in = *inputs.front();
   const int block = in.form.phases * in.form.phases;
@@ -59,6 +89,27 @@ void setPositions(DrawPlan& draw, const WindowGeometry& geometry, const PassMapp
       built.plan.loopCounts[0], built.plan.loopCounts[1], built.plan.loopCounts[2],
       std::max(in.tilesPerRow / block, 1)};
   draw.vectors[static_cast<std::size_t>(at.loop + 1)] = {in.pitchY() * block, in.pitchX(), 0, 0};
+}
+
+DrawPosition positionOf(const DrawPlan& draw, const Schedule& schedule,
+                        std::span<const Ring> rings) {
+  const auto slotOf = [&](int value, int age) {
+    const auto at = static_cast<std::size_t>(value);
+    const ValuePlan& plan = schedule.values[at];
+    return plan.slots.origin(plan.layout, rings[at].slot(age));
+  };
+  const Texel out = slotOf(schedule.graph.ops[static_cast<std::size_t>(draw.op)].output, 0);
+  DrawPosition position{draw.column + out.column, draw.row + out.row, draw.vectors};
+  for (const VectorMove& move : draw.moves) {
+    IVec4& vector = position.vectors[static_cast<std::size_t>(move.vector)];
+    vector[0] -= out.column * move.strideY;
+    vector[1] -= out.row * move.strideX;
+    if (move.value < 0) continue;
+    const Texel in = slotOf(move.value, move.age);
+    vector[0] += in.column;
+    vector[1] += in.row;
+  }
+  return position;
 }
 
 }  // namespace glint

@@ -132,6 +132,9 @@ class Scheduler {
                      value.type.x(), value.type.y(), static_cast<int>(reach.before),
                      static_cast<int>(reach.after), options_.limits.textureSize,
                      "tensor " + value.name + " " + value.type.toString()));
+      GLINT_ASSIGN(plan.slots, makeSlotGrid(plan.layout, std::max(value.history, 1),
+                                            options_.limits.textureSize,
+                                            "tensor " + value.name + " " + value.type.toString()));
     }
     return {};
   }
@@ -171,8 +174,9 @@ class Scheduler {
     const Op& op = graph().ops[static_cast<std::size_t>(opIndex)];
     const OpMapping& mapping = schedule_.mapping.ops[static_cast<std::size_t>(opIndex)];
     const Proof& proof = lowered_.proofs[static_cast<std::size_t>(opIndex)];
+    const std::vector<int> read = valuesRead(op);
     std::vector<LayoutForm> operands;
-    for (const SumInput& input : op.inputs) operands.push_back(planOf(input.value).layout.form);
+    for (int value : read) operands.push_back(planOf(value).layout.form);
     const ValuePlan& out = planOf(op.output);
     schedule_.firstDraw.push_back(static_cast<int>(schedule_.draws.size()));
     for (const PassMapping& pass : mapping.passes) {
@@ -189,16 +193,14 @@ class Scheduler {
         draw.constants.push_back(constantTexture(plan, plan.table, std::move(built.table)));
       }
       draw.targets = out.textures;
-      std::vector<const Layout*> inputs;
-      for (const SumInput& input : op.inputs) inputs.push_back(&planOf(input.value).layout);
-      setPositions(draw, op.geometry, pass, built, inputs, out.layout);
-      if (options_.limits.dialect.isEs2()) setSizes(draw, inputs);
+      setPositions(draw, schedule_, op, pass, built);
+      if (options_.limits.dialect.isEs2()) setSizes(draw, read);
       if (!plan.inlineConstants()) {
         draw.floats = std::move(built.plan.floats);
         draw.ints = std::move(built.plan.ints);
       }
       for (const auto& [operand, plane] : samplersOf(plan)) {
-        const int value = op.inputs[static_cast<std::size_t>(operand)].value;
+        const int value = read[static_cast<std::size_t>(operand)];
         draw.textures.push_back(planOf(value).textures[static_cast<std::size_t>(plane)]);
       }
       std::int64_t iterations = 1;
@@ -209,11 +211,15 @@ class Scheduler {
   }
 
   /// Reciprocal extents of all textures a draw reads.
-  void setSizes(DrawPlan& draw, const std::vector<const Layout*>& inputs) {
+  void setSizes(DrawPlan& draw, const std::vector<int>& read) {
     const auto add = [&](int width, int height) {
       draw.sizes.push_back({1. / width, 1. / height, 0, 0});
     };
-    for (const Layout* in : inputs) add(in->width(), in->height());
+    for (int value : read) {
+      const TexturePlan& texture =
+          schedule_.textures[static_cast<std::size_t>(planOf(value).textures.front())];
+      add(texture.width, texture.height);
+    }
     for (int i : draw.constants) {
       const ConstantTexture& texture = schedule_.constants[static_cast<std::size_t>(i)];
       add(texture.width, texture.height());

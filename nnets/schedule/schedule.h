@@ -40,13 +40,15 @@ struct TexturePlan {
   Storage storage = Storage::Norm8;
   int width = 0;
   int height = 0;
+  bool kept = false;  ///< every stream has one of its own
   bool operator==(const TexturePlan&) const = default;
 };
 
 /// Where a value lives while it is needed.
 struct ValuePlan {
   bool onGpu = false;
-  Layout layout;
+  Layout layout;              ///< of one slot
+  SlotGrid slots;             ///< more than one: a ring of the latest maps
   std::vector<int> textures;  ///< one a plane
 };
 
@@ -58,6 +60,15 @@ struct ProgramPlan {
   int draws = 0;
 };
 
+/// What moves with the rings: the column and row of an entry of DrawPlan::vectors.
+struct VectorMove {
+  int vector = -1;
+  int value = -1;  ///< whose slot is added, or -1
+  int age = 0;
+  int strideX = 0, strideY = 0;  ///< of these, times the slot of the op's output, is taken off
+  bool operator==(const VectorMove&) const = default;
+};
+
 /// One draw: a program, what it reads, where it writes.
 struct DrawPlan {
   int op = -1;
@@ -67,9 +78,11 @@ struct DrawPlan {
   std::vector<int> targets;    ///< textures
   int column = 0, row = 0, width = 0, height = 0;  ///< viewport
   std::vector<IVec4> vectors;                      ///< uniforms::kDraw
-  std::vector<Vec4> sizes;                         ///< uniforms::kSizes, on ES 2
-  std::vector<Vec4> floats;                        ///< uniforms::kFloats
-  std::vector<IVec4> ints;                         ///< uniforms::kInts
+  bool moving = false;                             ///< the viewport or vectors follow rings
+  std::vector<VectorMove> moves;
+  std::vector<Vec4> sizes;   ///< uniforms::kSizes, on ES 2
+  std::vector<Vec4> floats;  ///< uniforms::kFloats
+  std::vector<IVec4> ints;   ///< uniforms::kInts
   std::int64_t macs = 0;
 };
 

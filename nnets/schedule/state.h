@@ -44,7 +44,11 @@ SafeTensors snapshot(const Model& model, const State& state);
 /// type, shape or a value is wrong.
 Result<State> restore(const Model& model, const SafeTensors& file);
 
-/// The same through a file; errors begin with `path`.
+/// `state` with all that the model's layers keep, cleared where it lacks an entry. Errors: those of
+/// restore.
+Result<State> checkedState(const Model& model, const State& state);
+
+/// Snapshot and restore through a file; errors begin with `path`.
 Status saveState(const std::string& path, const Model& model, const State& state);
 Result<State> loadState(const std::string& path, const Model& model);
 

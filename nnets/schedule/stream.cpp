@@ -40,7 +40,7 @@ class ReferenceStream : public Stream {
   Status reset() override { return setState(clearedState(model_)); }
   Result<State> state() override { return state_; }
   Status setState(const State& state) override {
-    state_ = state;
+    GLINT_ASSIGN(state_, checkedState(model_, state));
     return {};
   }
 

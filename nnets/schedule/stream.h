@@ -39,7 +39,9 @@ class Stream {
   virtual Status reset() = 0;
   /// A copy of the state, all of it; waits for the steps pushed.
   virtual Result<State> state() = 0;
-  /// Goes on from `state`, which came from a stream of the same model, on any backend.
+  /// Goes on from `state`, which came from a stream of the same model, on any backend. Errors
+  /// (Format): another model's state; Value: layers that keep the same maps differ in them. The
+  /// state is then as before.
   virtual Status setState(const State& state) = 0;
 
   /// Pushes and fetches one step. Errors: those of both; Value when earlier steps wait.

@@ -18,7 +18,7 @@ class Generator : public ModelGenerator {
     subsample_ = oneOf({1, 1, 2, 3});
     input();
     const auto layers = pick(1, 4);
-    for (int i = 0; i < layers && sources_.back().type.bits <= 8; ++i) next();
+    for (int i = 0; i < layers && sources_.back().type.bits <= 12; ++i) next();
     if (!model_.hasState()) recurrent_ ? recurrent(sources_.back()) : temporal(sources_.front());
     return std::move(model_);
   }
@@ -29,7 +29,7 @@ class Generator : public ModelGenerator {
     const int x = recurrent_ ? 1 : pick(1, 9);
     const int y = recurrent_ ? subsample_ * pick(1, 3) : pick(1, 9);
     params.set("input_shape", Json(Json::Array{x, y, oneOf({1, 2, 3, 4, 5, 8, 13})}));
-    params.set("input_bits", oneOf({4, 8, 8, 8}));
+    params.set("input_bits", oneOf({4, 8, 8, 8, 12, 12}));
     params.set("input_signed", chance(60));
     auto layer = makeLayer("InputData");
     layer->name = fresh("in");
@@ -39,7 +39,7 @@ class Generator : public ModelGenerator {
 
   void next() {
     const Source in = source();
-    if (in.type.bits > 8) return;
+    if (in.type.bits > 12) return;
     const int what = pick(0, 9);
     if (recurrent_ && what < 5) return recurrent(in);
     if (what < 7) return temporal(in);

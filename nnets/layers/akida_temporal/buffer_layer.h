@@ -1,6 +1,12 @@
 #pragma once
 
+#include <functional>
+
 #include "nnets/layers/akida_v2/mac_layer.h"
+
+namespace glint {
+struct SumInput;  // nnets/graph/op_graph.h
+}
 
 namespace glint::akida {
 
@@ -27,6 +33,11 @@ class BufferLayer : public MacLayer {
   /// Pushes `input` into the FIFO of `state`, drops the oldest entry, and gives the FIFO as
   /// [x, y, t*C + c], shifted and saturated.
   IntMap pushed(const Tensor& input, LayerState& state) const;
+
+  // The lowering (buffer_layer_lower.cpp).
+  /// Adds the op: one input for each step of the FIFO, of which `addWeights(input, step)` sets
+  /// weights and form; step 0 is the oldest.
+  void lowerSteps(OpBuilder& builder, const std::function<void(SumInput&, int)>& addWeights) const;
 };
 
 }  // namespace glint::akida

@@ -5,7 +5,7 @@
 namespace glint::akida {
 
 Status StatefulRecurrent::lower(OpBuilder&) const {
-  return Error{Errc::Unsupported, "keeps state, which lives on the processor"};
+  return Error{Errc::Unsupported, "its recurrence runs on the processor"};
 }
 
 }  // namespace glint::akida

@@ -98,3 +98,28 @@ TEST_CASE("random models: a value stays in its textures until its last reader") 
   }
   CHECK(reused > 0);
 }
+
+TEST_CASE("what streams keep has textures of its own, with room for all its maps") {
+  int kept = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    CAPTURE(seed);
+    const Schedule schedule = scheduled(test::randomModelTemporal(seed));
+    Follower follower(schedule);
+    std::map<int, std::size_t> owner;
+    for (std::size_t v = 0; v < schedule.values.size(); ++v) {
+      const ValuePlan& plan = schedule.values[v];
+      const int history = schedule.graph.values[v].history;
+      for (int t : plan.textures) {
+        const TexturePlan& texture = schedule.textures[static_cast<std::size_t>(t)];
+        CHECK(texture.kept == (history > 0));
+        if (!texture.kept) continue;
+        ++kept;
+        CHECK(owner.emplace(t, v).second);
+        CHECK(plan.slots.slots == history);
+        CHECK(texture.width == plan.slots.width(plan.layout));
+        CHECK(texture.height == plan.slots.height(plan.layout));
+      }
+    }
+  }
+  CHECK(kept > 0);
+}
