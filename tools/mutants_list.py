@@ -195,7 +195,7 @@ MUTANTS = (
      "relu ? 0 : inner.range().lo", "relu ? 0 : inner.range().lo / 2",
      "outside a map something wins against small values"),
     ("border-range", "nnets/graph/op_graph.cpp",
-     "return hull(range[channel], {fill[channel], fill[channel]});", "return range[channel];",
+     "= hull(range[channel], {fill[channel], fill[channel]});", "= range[channel];",
      "ranges forget what windows see outside the map"),
     ("pool-range", "nnets/graph/op_graph.cpp",
      "repeat = input.sameAtEveryTap ? windowTaps(op.geometry, type) : 1;", "repeat = 1;",
