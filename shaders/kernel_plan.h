@@ -29,8 +29,9 @@ std::string_view name(Placement v);
 using Vec4 = std::array<double, 4>;
 using IVec4 = std::array<std::int32_t, 4>;
 
-/// One texel fetch: `address` is a slot of the plan's address table, `dx`, `dy` a constant offset
-/// in map positions (x: row, y: column). In a loop the loop's position is added.
+/// Four values that multiply-accumulates use: a texel, or an accumulator that is finished by then.
+/// `address` is a slot of the plan's address table, `dx`, `dy` a constant offset in map positions
+/// (x: row, y: column). In a loop the loop's position is added.
 struct Fetch {
   int operand = 0;
   int plane = 0;
@@ -39,14 +40,31 @@ struct Fetch {
   int dy = 0;
   /// Constants of x -> clamp(x * scale, lo, hi) before use, or -1: used as fetched.
   int scale = -1, lo = -1, hi = -1;
+  /// The inner accumulator whose epilogue gives the values, or -1: a texel is fetched.
+  int inner = -1;
 };
 
-/// accumulator[target] += constant * fetched.component; all four at once when diagonal.
+/// Positions of an operand from one output row or column to the next.
+struct Stride {
+  int x = 1, y = 1;
+  bool operator==(const Stride&) const = default;
+};
+
+/// Four channels of a sum or maximum, and what becomes of it.
+struct Accumulator {
+  enum class Reduce { Sum, Max };
+  Reduce reduce = Reduce::Sum;
+  int init = -1;  ///< of a sum: the constant it starts from, or -1: zero
+  std::vector<EpilogueStep> epilogue;
+};
+
+/// accumulator += constant * fetched.component; all four at once when diagonal, and always in a
+/// maximum, which has no constant.
 struct Mac {
   static constexpr int kDiagonal = -1;
   int fetch = 0;
   int component = 0;
-  int target = 0;
+  int accumulator = 0;
   int constant = 0;
 };
 
@@ -69,13 +87,11 @@ struct ConstantsForm {
 };
 
 struct KernelPlan {
-  enum class Reduce { Sum, Max };
-  Reduce reduce = Reduce::Sum;
   Arithmetic arithmetic = Arithmetic::Float;
   Placement placement = Placement::Uniform;
-  int strideX = 1, strideY = 1;  ///< window positions from one output row or column to the next
 
   std::vector<LayoutForm> operands;
+  std::vector<Stride> strides;  ///< by operand
   LayoutForm output;
   int targets = 1;
   /// The component that is stored where an output texel holds one value.
@@ -101,8 +117,9 @@ struct KernelPlan {
   std::vector<AddressSlot> addresses;
   std::vector<Fetch> fetches;
   std::vector<Mac> macs;  ///< ordered by fetch
-  std::vector<int> init;  ///< by target: constant the accumulator starts from, or -1: zero
-  std::vector<std::vector<EpilogueStep>> epilogue;  ///< by target
+  /// One a target, whose result is stored; behind them inner ones, whose results are fetched: ops
+  /// that are computed where they are read, rather than in a pass of their own.
+  std::vector<Accumulator> accumulators;
 
   std::vector<Vec4> floats;  ///< the float constants
   std::vector<IVec4> ints;   ///< the int constants

@@ -1,6 +1,8 @@
 #include "shaders/print.h"
 
+#include <algorithm>
 #include <cassert>
+#include <set>
 
 #include "shaders/helpers.h"
 #include "shaders/literals.h"
@@ -19,11 +21,11 @@ class Printer {
   std::string print() {
     declare();
     out_ += helperFunctions(plan_, dialect_);
-    out_ += "void main(){\n" + std::string(dialect_.vector2()) + " p=";
-    out_ += dialect_.fragment();
-    out_ += strides() + ";\n" + std::string(isInt() ? "ivec4" : "vec4") + " v;\n";
+    out_ += "void main(){\n";
+    positions();
+    out_ += std::string(isInt() ? "ivec4" : "vec4") + " v;\n";
     for (int t = 0; t < plan_.targets; ++t) {
-      out_ += (isInt() ? "ivec4 a" : "vec4 a") + std::to_string(t) + "=" + start(t) + ";\n";
+      begin(t);
       if (hasLimbs()) out_ += "vec4 h" + std::to_string(t) + "=vec4(0.);\n";
     }
     plan_.loop ? loop() : body();
@@ -41,19 +43,48 @@ class Printer {
   /// A constant in the plan's own arithmetic.
   std::string constant(int i) const { return isInt() ? intAt(plan_, i) : floatAt(plan_, i); }
 
-  /// What turns an output's column and row into those where its window begins.
-  std::string strides() const {
-    if (plan_.strideX != plan_.strideY) return "*" + dialect_.whole2(plan_.strideY, plan_.strideX);
-    return plan_.strideX == 1 ? "" : "*" + dialect_.whole(plan_.strideX);
+  /// The variable that holds where the windows of an operand begin: p0, p1, ... one a stride.
+  std::string windowAt(int operand) const {
+    const Stride stride = plan_.strides[static_cast<std::size_t>(operand)];
+    const auto found = std::find(plan_.strides.begin(), plan_.strides.end(), stride);
+    return "p" + std::to_string(found - plan_.strides.begin());
   }
 
-  std::string start(int target) const {
-    if (plan_.reduce == KernelPlan::Reduce::Max) {
-      return isInt() ? "ivec4(-2147483647)" : "vec4(-16777215.)";
+  void positions() {
+    for (std::size_t i = 0; i < plan_.strides.size(); ++i) {
+      const std::string name = windowAt(static_cast<int>(i));
+      if (name != "p" + std::to_string(i)) continue;
+      const Stride s = plan_.strides[i];
+      out_ += std::string(dialect_.vector2()) + " " + name + "=";
+      out_ += dialect_.fragment();
+      if (s.x != s.y) {
+        out_ += "*" + dialect_.whole2(s.y, s.x);
+      } else if (s.x != 1) {
+        out_ += "*" + dialect_.whole(s.x);
+      }
+      out_ += ";\n";
     }
-    const int init = plan_.init[static_cast<std::size_t>(target)];
-    if (init >= 0) return constant(init);
-    return isInt() ? "ivec4(0)" : "vec4(0.)";
+  }
+
+  const Accumulator& accumulator(int i) const {
+    return plan_.accumulators[static_cast<std::size_t>(i)];
+  }
+
+  /// Declares an accumulator with what it starts from.
+  void begin(int i) {
+    std::string from = isInt() ? "ivec4(0)" : "vec4(0.)";
+    if (accumulator(i).reduce == Accumulator::Reduce::Max) {
+      from = isInt() ? "ivec4(-2147483647)" : "vec4(-16777215.)";
+    } else if (accumulator(i).init >= 0) {
+      from = constant(accumulator(i).init);
+    }
+    out_ += (isInt() ? "ivec4 a" : "vec4 a") + std::to_string(i) + "=" + from + ";\n";
+    begun_.insert(i);
+  }
+
+  /// The same for an inner one, where it is first needed.
+  void beginOnce(int i) {
+    if (!begun_.contains(i)) begin(i);
   }
 
   void array(std::string_view type, const char* name, int count) {
@@ -96,9 +127,10 @@ class Printer {
     std::string tap = plan_.loop ? "+w" : "";
     if (fetch.dx != 0 || fetch.dy != 0) tap += "+" + dialect_.whole2(fetch.dy, fetch.dx);
     const std::string at = drawVector(fetch.address) + ".xy" + (plan_.loop ? "+t" : "");
-    if (form(fetch.operand).phases == 1) return "p+" + at + tap;
+    const std::string p = windowAt(fetch.operand) + "+";
+    if (form(fetch.operand).phases == 1) return p + at + tap;
     const std::string ph = drawVector(draw_.operands + fetch.operand);
-    return "phase(p+" + ph + ".xy" + tap + "," + ph + ".z)+" + at;
+    return "phase(" + p + ph + ".xy" + tap + "," + ph + ".z)+" + at;
   }
 
   std::string texel(const Fetch& fetch, const std::string& position) const {
@@ -106,8 +138,23 @@ class Printer {
                           sizeAt(fetch.operand));
   }
 
-  /// Four channels at a position, as float or int.
-  std::string load(const Fetch& fetch) const {
+  /// The result of an inner accumulator, which no other fetch takes.
+  std::string finished(int inner) {
+    beginOnce(inner);
+    const EpilogueText text = printEpilogue(plan_, inner);
+    out_ += text.statements;
+    return text.isInt ? "vec4(" + text.value + ")" : text.value;
+  }
+
+  /// Four channels, as float or int.
+  std::string load(const Fetch& fetch) {
+    const std::string value = fetch.inner >= 0 ? finished(fetch.inner) : texelValue(fetch);
+    if (fetch.scale < 0) return value;
+    return "clamp(" + value + "*" + constant(fetch.scale) + "," + constant(fetch.lo) + "," +
+           constant(fetch.hi) + ")";
+  }
+
+  std::string texelValue(const Fetch& fetch) const {
     const LayoutForm& f = form(fetch.operand);
     const std::string at = position(fetch);
     std::string value;
@@ -142,10 +189,6 @@ class Printer {
         break;
       }
     }
-    if (fetch.scale >= 0) {
-      value = "clamp(" + value + "*" + constant(fetch.scale) + "," + constant(fetch.lo) + "," +
-              constant(fetch.hi) + ")";
-    }
     return value;
   }
 
@@ -162,11 +205,13 @@ class Printer {
       moveCarries();
     }
     for (std::size_t f = 0; f < plan_.fetches.size(); ++f) {
-      out_ += "v=" + load(plan_.fetches[f]) + ";\n";
+      const std::string value = load(plan_.fetches[f]);
+      out_ += "v=" + value + ";\n";
       for (; m < plan_.macs.size() && plan_.macs[m].fetch == static_cast<int>(f); ++m) {
         const Mac& mac = plan_.macs[m];
-        const std::string a = "a" + std::to_string(mac.target);
-        if (plan_.reduce == KernelPlan::Reduce::Max) {
+        const std::string a = "a" + std::to_string(mac.accumulator);
+        beginOnce(mac.accumulator);
+        if (accumulator(mac.accumulator).reduce == Accumulator::Reduce::Max) {
           out_ += a + "=max(" + a + ",v);\n";
           continue;
         }
@@ -204,7 +249,7 @@ class Printer {
   }
 
   bool storesLimbs(int target) const {
-    const auto& steps = plan_.epilogue[static_cast<std::size_t>(target)];
+    const auto& steps = accumulator(target).epilogue;
     return !steps.empty() && steps.front().kind == EpilogueStep::Kind::StoreLimbs;
   }
 
@@ -239,6 +284,7 @@ class Printer {
   const KernelPlan& plan_;
   const Dialect dialect_;
   const DrawVectors draw_;
+  std::set<int> begun_;  ///< accumulators that are declared
   std::string out_;
 };
 

@@ -10,13 +10,13 @@ using Kind = EpilogueStep::Kind;
 /// Writes the steps of one target, one after the other.
 class EpiloguePrinter {
  public:
-  EpiloguePrinter(const KernelPlan& plan, int target)
+  EpiloguePrinter(const KernelPlan& plan, int accumulator)
       : plan_(plan),
-        target_(std::to_string(target)),
-        high_("h" + target_),
-        value_("a" + target_),
+        index_(std::to_string(accumulator)),
+        high_("h" + index_),
+        value_("a" + index_),
         integer_(plan.arithmetic == Arithmetic::Int32) {
-    const auto& steps = plan.epilogue[static_cast<std::size_t>(target)];
+    const auto& steps = plan.accumulators[static_cast<std::size_t>(accumulator)].epilogue;
     if (!plan.carries.empty() && (steps.empty() || !takesLimbs(steps.front().kind))) {
       out_ += value_ + "+=clamp(" + high_ + ",-4095.,4095.)*4096.;\n";
     }
@@ -63,8 +63,8 @@ class EpiloguePrinter {
         out_ += value_ + "=" + countBelowLimbs(c) + ";\n";
         break;
       case Kind::ToInt:
-        out_ += "ivec4 i" + target_ + "=ivec4(" + value_ + ");\n";
-        value_ = "i" + target_;
+        out_ += "ivec4 i" + index_ + "=ivec4(" + value_ + ");\n";
+        value_ = "i" + index_;
         integer_ = true;
         break;
       case Kind::ClampInt:
@@ -108,7 +108,7 @@ class EpiloguePrinter {
   }
 
   const KernelPlan& plan_;
-  const std::string target_;
+  const std::string index_;
   const std::string high_;
   std::string value_;  ///< the variable that holds the result so far
   bool integer_;
@@ -117,8 +117,8 @@ class EpiloguePrinter {
 
 }  // namespace
 
-EpilogueText printEpilogue(const KernelPlan& plan, int target) {
-  return EpiloguePrinter(plan, target).take();
+EpilogueText printEpilogue(const KernelPlan& plan, int accumulator) {
+  return EpiloguePrinter(plan, accumulator).take();
 }
 
 }  // namespace glint

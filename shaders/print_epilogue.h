@@ -13,8 +13,8 @@ struct EpilogueText {
   bool isInt = false;
 };
 
-/// The epilogue of target `target`: reads a<target> and, where the plan has limbs, h<target>; uses
-/// v for what it needs in between.
-EpilogueText printEpilogue(const KernelPlan& plan, int target);
+/// The epilogue of an accumulator: reads a<index> and, where the plan has limbs, h<index>; uses v
+/// for what it needs in between.
+EpilogueText printEpilogue(const KernelPlan& plan, int accumulator);
 
 }  // namespace glint

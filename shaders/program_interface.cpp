@@ -31,7 +31,9 @@ int uniformVectors(const KernelPlan& plan, Dialect dialect) {
 
 std::vector<std::pair<int, int>> samplersOf(const KernelPlan& plan) {
   std::set<std::pair<int, int>> used;
-  for (const Fetch& fetch : plan.fetches) used.emplace(fetch.operand, fetch.plane);
+  for (const Fetch& fetch : plan.fetches) {
+    if (fetch.inner < 0) used.emplace(fetch.operand, fetch.plane);
+  }
   return {used.begin(), used.end()};
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "nnets/devices/fuse.h"
+
 namespace glint {
 namespace {
 
@@ -12,31 +14,15 @@ const Value& valueAt(const OpGraph& graph, int index) {
   return graph.values[static_cast<std::size_t>(index)];
 }
 
-int pagesOf(const OpGraph& graph, int value) {
-  return static_cast<int>((valueAt(graph, value).type.channels() + 3) / 4);
-}
-
 /// How an op's weights can be placed: facts that the choice rests on.
 struct Traits {
   bool selection = false;  ///< several dense values: structure, not weights (Concatenate)
   bool wholeSum = false;   ///< the same weight for every position of the map
   bool perFetchClamp = false;
   bool diagonal = false;  ///< each output channel reads its own input channel
-  std::int64_t vectorsPerTarget = 0;
+  UnrolledCost unrolled;
   std::int64_t thresholds = 0;  ///< vec4 of the bounds of one target's thresholds
 };
-
-/// Weight vec4 of one target when unrolled.
-std::int64_t weightVectors(const OpGraph& graph, const Op& op) {
-  std::int64_t vectors = 0;
-  if (op.reduce == Op::Reduce::Max) return 0;
-  for (const SumInput& input : op.inputs) {
-    const TensorType& type = valueAt(graph, input.value).type;
-    const std::int64_t taps = input.sameAtEveryTap ? 1 : windowTaps(op.geometry, type);
-    vectors += taps * (input.diagonal ? 1 : 4 * pagesOf(graph, input.value));
-  }
-  return vectors;
-}
 
 /// The constants of the thresholds among the steps of one target.
 std::int64_t boundVectors(const std::vector<ProvenStep>& steps) {
@@ -47,8 +33,9 @@ std::int64_t boundVectors(const std::vector<ProvenStep>& steps) {
   return static_cast<std::int64_t>(count);
 }
 
-Traits traitsOf(const OpGraph& graph, const Op& op, const Proof& proof) {
+Traits traitsOf(const Op& op, const Proof& proof, const UnrolledCost& cost) {
   Traits traits;
+  traits.unrolled = cost;
   for (const auto& quad : proof.quads)
     traits.thresholds = std::max(traits.thresholds, boundVectors(quad));
   traits.diagonal = op.reduce == Op::Reduce::Max || op.inputs[0].diagonal;
@@ -58,7 +45,6 @@ Traits traitsOf(const OpGraph& graph, const Op& op, const Proof& proof) {
   for (const Proof::InputLoad& load : proof.loads) {
     traits.perFetchClamp = traits.perFetchClamp || load.clamped;
   }
-  traits.vectorsPerTarget = weightVectors(graph, op);
   return traits;
 }
 
@@ -70,6 +56,7 @@ std::int64_t weightsOf(const Op& op) {
 
 /// How many targets of `perTarget` vec4 fit into `room`, at most `most`.
 int fitting(std::int64_t room, std::int64_t perTarget, int most) {
+  if (room < 0) return 0;
   if (perTarget == 0) return most;
   return static_cast<int>(std::min<std::int64_t>(most, room / perTarget));
 }
@@ -89,11 +76,16 @@ int choosePlacement(OpMapping& mapping, const Traits& traits, bool inlineModel,
     mapping.placement = Placement::Inline;
     return limits.targets;
   }
-  const std::int64_t compiled = options.programMacs / 4;
-  const int compilable = fitting(compiled, traits.vectorsPerTarget, limits.targets);
-  const int unrolled = std::min(
-      {fitting(options.uniformBudget, traits.vectorsPerTarget, limits.targets),
-       fitting(room, traits.vectorsPerTarget + traits.thresholds, limits.targets), compilable});
+  const UnrolledCost& cost = traits.unrolled;
+  const int most =
+      cost.accumulators > 1
+          ? std::min(limits.targets, std::max(options.mostAccumulators / cost.accumulators, 1))
+          : limits.targets;
+  const std::int64_t compiled = options.programMacs / 4 - cost.shared;
+  const int compilable = fitting(compiled, cost.perTarget, most);
+  const int unrolled =
+      std::min({fitting(options.uniformBudget - cost.shared, cost.perTarget, most),
+                fitting(room - cost.shared, cost.perTarget + traits.thresholds, most), compilable});
   Placement wanted = inlineModel ? Placement::Inline : Placement::Uniform;
   if (options.specialised && wanted == Placement::Uniform && unrolled < limits.targets) {
     wanted = Placement::Texture;
@@ -147,11 +139,109 @@ void addPasses(OpMapping& mapping, int channels, int part, int phases, int targe
   }
 }
 
+/// Maps one op after the other, and what it can take in with it.
+class Mapper {
+ public:
+  Mapper(const OpGraph& graph, const std::vector<Proof>& proofs,
+         const std::vector<Readers>& readers, const DeviceLimits& device,
+         const MappingOptions& options)
+      : graph_(graph),
+        proofs_(proofs),
+        readers_(readers),
+        limits_(device),
+        options_(options),
+        into_(graph.ops.size(), -1) {
+    limits_.targets = std::min(device.targets, (options.specialised ? 2 : 1) * options.mostTargets);
+    std::int64_t weights = 0;
+    for (const Op& op : graph.ops) weights += weightsOf(op);
+    inlineModel_ = weights <= options.inlineBudget;
+    mapping_.fused = !options.specialised || inlineModel_;
+  }
+
+  Mapping run() {
+    for (std::size_t i = 0; i < graph_.ops.size(); ++i) map(static_cast<int>(i));
+    for (std::size_t i = 0; i < into_.size(); ++i) {
+      OpMapping& op = mapping_.ops[i];
+      op.into = into_[i];
+      if (mapping_.fused && op.into >= 0) op.passes.clear();
+    }
+    return std::move(mapping_);
+  }
+
+ private:
+  void map(int op) {
+    const std::vector<int> inner =
+        options_.fuse ? fusible(graph_, op, proofs_, readers_) : std::vector<int>();
+    OpMapping alone = mapped(op);
+    if (inner.empty()) {
+      mapping_.ops.push_back(std::move(alone));
+      return;
+    }
+    for (int producer : inner) into_[static_cast<std::size_t>(producer)] = op;
+    // Programs that only start a model are not fused; those that follow have their targets.
+    OpMapping together = mapping_.fused ? mapped(op) : alone;
+    if (pays(op, inner, together)) {
+      mapping_.ops.push_back(std::move(together));
+      return;
+    }
+    for (int producer : inner) into_[static_cast<std::size_t>(producer)] = -1;
+    mapping_.ops.push_back(std::move(alone));
+  }
+
+  OpMapping mapped(int index) {
+    const Op& op = graph_.ops[static_cast<std::size_t>(index)];
+    const UnrolledCost cost = unrolledCost(graph_, index, into_, limits_);
+    const Traits traits = traitsOf(op, proofs_[static_cast<std::size_t>(index)], cost);
+    const bool transposed = op.geometry.kind == WindowGeometry::Kind::Transposed;
+    OpMapping one;
+    const int targets = choosePlacement(one, traits, inlineModel_, limits_, options_);
+    one.phasesAcross = transposed && readers_[static_cast<std::size_t>(op.output)].inputs == 0;
+    const Value& out = valueAt(graph_, op.output);
+    const Storage storage = storageFor(out.seen(), limits_.arithmetic.int32);
+    addPasses(one, static_cast<int>(out.type.channels()), storage == Storage::Bytes32 ? 1 : 4,
+              transposed ? 2 : 1, targets);
+    return one;
+  }
+
+  /// Whether `op`, mapped with `inner` inside, is a program that the device can hold, and saves
+  /// more than it repeats.
+  bool pays(int op, const std::vector<int>& inner, const OpMapping& mapped) const {
+    if (mapping_.fused && mapped.loop) return false;
+    const UnrolledCost cost = unrolledCost(graph_, op, into_, limits_);
+    const int targets = mapped.targets();
+    if (cost.denseInDense || cost.tables > 1 ||
+        cost.samplers + cost.tables > limits_.textureUnits ||
+        cost.accumulators * targets > std::max(options_.mostAccumulators, targets) ||
+        4 * (cost.shared + cost.perTarget * targets) > options_.programMacs) {
+      return false;
+    }
+    const TensorType& out = valueAt(graph_, graph_.ops[static_cast<std::size_t>(op)].output).type;
+    std::size_t saved = 0;
+    for (int producer : inner) {
+      saved += mapping_.ops[static_cast<std::size_t>(producer)].passes.size();
+    }
+    // A multiply-accumulate of one's own channel costs about as much as four that share a fetch.
+    const std::int64_t repeated = 4 * 4 * cost.shared * out.x() * out.y() *
+                                  static_cast<std::int64_t>(mapped.passes.size() - 1);
+    return repeated <= options_.passMacs * static_cast<std::int64_t>(saved);
+  }
+
+  const OpGraph& graph_;
+  const std::vector<Proof>& proofs_;
+  const std::vector<Readers>& readers_;
+  DeviceLimits limits_;
+  const MappingOptions& options_;
+  std::vector<int> into_;
+  bool inlineModel_ = false;
+  Mapping mapping_;
+};
+
 }  // namespace
 
 Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph,
                           const MappingOptions& options) {
   Mapping changed = mapping;
+  changed.fused = true;
   for (std::size_t i = 0; i < graph.ops.size(); ++i) {
     OpMapping& op = changed.ops[i];
     const std::int64_t macs = 4 * weightVectors(graph, graph.ops[i]) * op.targets();
@@ -172,34 +262,10 @@ DeviceLimits DeviceLimits::es2() {
   return limits;
 }
 
-Mapping mapDefault(const OpGraph& graph, const std::vector<const Proof*>& proofs,
-                   const std::vector<bool>& hostOnly, const DeviceLimits& device,
+Mapping mapDefault(const OpGraph& graph, const std::vector<Proof>& proofs,
+                   const std::vector<Readers>& readers, const DeviceLimits& device,
                    const MappingOptions& options) {
-  DeviceLimits limits = device;
-  limits.targets =
-      std::min(device.targets, options.specialised ? 2 * options.mostTargets : options.mostTargets);
-  std::int64_t weights = 0;
-  for (std::size_t i = 0; i < graph.ops.size(); ++i) {
-    if (proofs[i] != nullptr) weights += weightsOf(graph.ops[i]);
-  }
-  const bool inlineModel = weights <= options.inlineBudget;
-  Mapping mapping;
-  for (std::size_t i = 0; i < graph.ops.size(); ++i) {
-    const Op& op = graph.ops[i];
-    OpMapping one;
-    if (proofs[i] != nullptr) {
-      const bool transposed = op.geometry.kind == WindowGeometry::Kind::Transposed;
-      const int targets =
-          choosePlacement(one, traitsOf(graph, op, *proofs[i]), inlineModel, limits, options);
-      one.phasesAcross = transposed && hostOnly[static_cast<std::size_t>(op.output)];
-      const Value& out = valueAt(graph, op.output);
-      const Storage storage = storageFor(out.seen(), limits.arithmetic.int32);
-      addPasses(one, static_cast<int>(out.type.channels()), storage == Storage::Bytes32 ? 1 : 4,
-                transposed ? 2 : 1, targets);
-    }
-    mapping.ops.push_back(std::move(one));
-  }
-  return mapping;
+  return Mapper(graph, proofs, readers, device, options).run();
 }
 
 }  // namespace glint

@@ -46,15 +46,26 @@ struct OpMapping {
   Placement placement = Placement::Uniform;
   bool loop = false;          ///< the kernel loops over pages and window (KernelPlan::loop)
   bool phasesAcross = false;  ///< the NPs of a pass share a page and differ in phase
+  /// The op in whose passes this one is computed as it is read (Mapping::fused), or -1.
+  int into = -1;
   std::vector<PassMapping> passes;
 
   /// Render targets, which is also the number of planes of the output's layout.
   int targets() const { return passes.empty() ? 0 : static_cast<int>(passes.front().nps.size()); }
 };
 
-/// One entry an op; ops that run in software have no passes.
+/// One entry an op.
 struct Mapping {
   std::vector<OpMapping> ops;
+  /// OpMapping::into holds. Until then, each op is drawn with its own passes; ops that have none
+  /// are only ever computed inside others.
+  bool fused = false;
+};
+
+/// Who reads a value.
+struct Readers {
+  int inputs = 0;     ///< of ops
+  bool host = false;  ///< an output, or something that software needs
 };
 
 /// What the default mapper may choose. `inlineBudget` bounds the weights of all inline programs of
@@ -77,18 +88,24 @@ struct MappingOptions {
   bool specialised = false;
   /// How textures hold bytes: Norm8, or Uint8 where there are integer textures.
   Storage bytes = Storage::Norm8;
+  /// Whether ops may be computed in the passes of the op that reads them.
+  bool fuse = true;
+  /// Multiply-accumulates that take as long as one more pass: work that fusion may repeat.
+  std::int64_t passMacs = 2'000'000;
+  /// Accumulators of one program, inner ones that live together included.
+  int mostAccumulators = 16;
 };
 
-/// The same mapping with inline weights wherever a program stays within options.programMacs: what
-/// is written stays as it is, only programs change.
+/// The same mapping with inline weights wherever a program stays within options.programMacs, and
+/// fused: what is written stays as it is, only programs change.
 Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph,
                           const MappingOptions& options);
 
 /// The default mapper: as many NPs a pass as the device has, inline weights for small models, a
-/// uniform array where it is short, else a texture. `proofs[i]` is null for ops that run in
-/// software; `hostOnly[v]` says that value v is read by the host alone.
-Mapping mapDefault(const OpGraph& graph, const std::vector<const Proof*>& proofs,
-                   const std::vector<bool>& hostOnly, const DeviceLimits& limits,
+/// uniform array where it is short, else a texture; fused where that pays. `proofs` by op,
+/// `readers` by value.
+Mapping mapDefault(const OpGraph& graph, const std::vector<Proof>& proofs,
+                   const std::vector<Readers>& readers, const DeviceLimits& limits,
                    const MappingOptions& options);
 
 }  // namespace glint

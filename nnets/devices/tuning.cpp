@@ -14,7 +14,7 @@ constexpr MappingOptions with(F&& change) {
 }
 
 constexpr std::array kRules = {
-    DeviceRule{"llvmpipe", "llvmpipe", MappingOptions{},
+    DeviceRule{"llvmpipe", "llvmpipe", with([](MappingOptions& o) { o.passMacs = 0; }),
                "literals in RGBA8 textures fold into vector code: 30 GMAC/s against 1 with weights "
                "elsewhere; four targets, eight where passes are short"},
     DeviceRule{"softpipe", "softpipe", with([](MappingOptions& o) { o.specialises = false; }),
@@ -27,6 +27,7 @@ constexpr std::array kRules = {
                  o.inlineBudget = 0;
                  o.uniformBudget = 400;
                  o.programMacs = 1200;
+                 o.mostAccumulators = 6;
                }),
                "literals travel in the uniform stream anyway: uniforms cost the same instructions, "
                "and one program serves all passes"},
@@ -37,6 +38,7 @@ constexpr std::array kRules = {
                  o.uniformBudget = 400;
                  o.programMacs = 1200;
                  o.mostTargets = 2;
+                 o.mostAccumulators = 6;
                }),
                "the same, compiled ten times faster than literals; beyond 1,200 "
                "multiply-accumulates a program spills or takes seconds"},

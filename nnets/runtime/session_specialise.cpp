@@ -84,6 +84,11 @@ void Session::takeReady() {
     }
     fast_.ready[op] = all;
   }
+  // What is computed in the passes of another op ends when that op changes.
+  for (std::size_t op = fast_.ready.size(); op-- > 0;) {
+    const int into = fast_.schedule.mapping.ops[op].into;
+    if (into >= 0) fast_.ready[op] = fast_.ready[static_cast<std::size_t>(into)];
+  }
 }
 
 int Session::specialisedOps() const {

@@ -48,16 +48,16 @@ std::vector<int> carriesOf(const KernelPlan& plan, const std::vector<Vec4>& boun
   constexpr double kLowLimb = 4096;
   const double limit = std::ldexp(1.0, floatBits) - kLowLimb;
   std::vector<Vec4> held;
-  for (int init : plan.init) {
+  for (const Accumulator& accumulator : plan.accumulators) {
     Vec4 start{};
     for (std::size_t k = 0; k < 4; ++k) {
-      start[k] = std::abs(plan.floats[static_cast<std::size_t>(init)][k]);
+      start[k] = std::abs(plan.floats[static_cast<std::size_t>(accumulator.init)][k]);
     }
     held.push_back(start);
   }
   std::vector<int> carries;
   for (std::size_t m = 0; m < plan.macs.size(); ++m) {
-    const auto target = static_cast<std::size_t>(plan.macs[m].target);
+    const auto target = static_cast<std::size_t>(plan.macs[m].accumulator);
     bool fits = true;
     for (std::size_t k = 0; k < 4; ++k) fits = fits && held[target][k] + bounds[m][k] < limit;
     if (!fits) {

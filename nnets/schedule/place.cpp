@@ -23,9 +23,18 @@ std::vector<Lifetime> lifetimes(const Schedule& schedule) {
   for (std::size_t s = 0; s < schedule.steps.size(); ++s) {
     const int at = static_cast<int>(s);
     if (const auto* draw = std::get_if<DrawStep>(&schedule.steps[s])) {
-      const Op& op = schedule.graph.ops[static_cast<std::size_t>(draw->op)];
-      for (const SumInput& input : op.inputs) use(input.value, at);
-      use(op.output, at);
+      std::vector<int> ops{draw->op};
+      while (!ops.empty()) {
+        const int op = ops.back();
+        ops.pop_back();
+        const Op& one = schedule.graph.ops[static_cast<std::size_t>(op)];
+        for (const SumInput& input : one.inputs) use(input.value, at);
+        use(one.output, at);
+        // What is computed in the passes of this op reads its inputs now, at the latest.
+        for (std::size_t i = 0; i < schedule.mapping.ops.size(); ++i) {
+          if (schedule.mapping.ops[i].into == op) ops.push_back(static_cast<int>(i));
+        }
+      }
     } else if (const auto* upload = std::get_if<UploadStep>(&schedule.steps[s])) {
       use(upload->value, at);
     } else if (const auto* fetch = std::get_if<FetchStep>(&schedule.steps[s])) {

@@ -5,14 +5,12 @@
 namespace glint {
 namespace {
 
-/// What to add to fragment * stride to get the map position where the window begins.
-Texel windowOrigin(const WindowGeometry& geometry, const Layout& in, const BuiltKernel& built,
-                   const DrawPlan& draw) {
-  const KernelPlan& plan = built.plan;
-  return {static_cast<int>(-geometry.before(geometry.y, in.y)) + built.windowY -
-              draw.column * plan.strideY,
-          static_cast<int>(-geometry.before(geometry.x, in.x)) + built.windowX -
-              draw.row * plan.strideX};
+/// What to add to fragment * stride to get the map position where the window of an operand begins.
+Texel windowOrigin(const BuiltKernel& built, int operand, const DrawPlan& draw) {
+  const auto at = static_cast<std::size_t>(operand);
+  const BuiltKernel::Operand& from = built.operands[at];
+  const Stride stride = built.plan.strides[at];
+  return {from.originY - draw.column * stride.y, from.originX - draw.row * stride.x};
 }
 
 void setViewport(DrawPlan& draw, const NpMapping& np, const Layout& out) {
@@ -24,22 +22,19 @@ void setViewport(DrawPlan& draw, const NpMapping& np, const Layout& out) {
 }
 
 /// Notes that the vectors of address slot `k` follow the rings they depend on.
-void addMoves(DrawPlan& draw, const Schedule& schedule, const Op& op, const KernelPlan& plan,
-              std::size_t k) {
-  const AddressSlot& slot = plan.addresses[k];
-  const int value = valuesRead(op)[static_cast<std::size_t>(slot.operand)];
+void addMoves(DrawPlan& draw, const Schedule& schedule, const BuiltKernel& built, std::size_t k) {
+  const AddressSlot& slot = built.plan.addresses[k];
+  const auto operand = static_cast<std::size_t>(slot.operand);
+  const int value = built.operands[operand].value;
   const ValuePlan& in = schedule.values[static_cast<std::size_t>(value)];
+  const int output = schedule.graph.ops[static_cast<std::size_t>(draw.op)].output;
   const bool read = in.slots.slots > 1;
-  const bool written = schedule.values[static_cast<std::size_t>(op.output)].slots.slots > 1;
+  const bool written = schedule.values[static_cast<std::size_t>(output)].slots.slots > 1;
   const bool phased = in.layout.form.phases > 1;
   // With phases the window's position is the operand's vector, else it is part of the address.
-  VectorMove address{static_cast<int>(k), read ? value : -1, slot.age, 0, 0};
-  VectorMove window{drawVectors(plan).operands + slot.operand, -1, 0, 0, 0};
-  VectorMove& position = phased ? window : address;
-  if (written) {
-    position.strideX = plan.strideX;
-    position.strideY = plan.strideY;
-  }
+  VectorMove address{static_cast<int>(k), read ? value : -1, slot.age, {0, 0}};
+  VectorMove window{drawVectors(built.plan).operands + slot.operand, -1, 0, {0, 0}};
+  if (written) (phased ? window : address).stride = built.plan.strides[operand];
   if (read || (written && !phased)) draw.moves.push_back(address);
   if (!written || !phased) return;
   if (std::find(draw.moves.begin(), draw.moves.end(), window) == draw.moves.end()) {
@@ -49,22 +44,23 @@ void addMoves(DrawPlan& draw, const Schedule& schedule, const Op& op, const Kern
 
 }  // namespace
 
-void setPositions(DrawPlan& draw, const Schedule& schedule, const Op& op, const PassMapping& pass,
+void setPositions(DrawPlan& draw, const Schedule& schedule, const PassMapping& pass,
                   const BuiltKernel& built) {
-  std::vector<const Layout*> inputs;
-  for (int value : valuesRead(op)) {
-    inputs.push_back(&schedule.values[static_cast<std::size_t>(value)].layout);
+  std::vector<const Layout*> operands;
+  for (const BuiltKernel::Operand& operand : built.operands) {
+    operands.push_back(&schedule.values[static_cast<std::size_t>(operand.value)].layout);
   }
-  const ValuePlan& out = schedule.values[static_cast<std::size_t>(op.output)];
+  const int output = schedule.graph.ops[static_cast<std::size_t>(draw.op)].output;
+  const ValuePlan& out = schedule.values[static_cast<std::size_t>(output)];
   setViewport(draw, pass.nps.front(), out.layout);
   const DrawVectors at = drawVectors(built.plan);
   draw.vectors.assign(static_cast<std::size_t>(at.count), IVec4{});
   for (std::size_t k = 0; k < built.plan.addresses.size(); ++k) {
     const AddressSlot& slot = built.plan.addresses[k];
-    const Layout& in = *inputs[static_cast<std::size_t>(slot.operand)];
-    addMoves(draw, schedule, op, built.plan, k);
+    const Layout& in = *operands[static_cast<std::size_t>(slot.operand)];
+    addMoves(draw, schedule, built, k);
     const Texel tile = in.tileOrigin(slot.tile);
-    const Texel window = windowOrigin(op.geometry, in, built, draw);
+    const Texel window = windowOrigin(built, slot.operand, draw);
     if (at.loop > at.operands) {
       draw.vectors[static_cast<std::size_t>(at.operands + slot.operand)] = {0, 0, in.pitchY(),
                                                                             in.partPitch()};
@@ -83,7 +79,7 @@ void setPositions(DrawPlan& draw, const Schedule& schedule, const Op& op, const 
   }
   draw.moving = out.slots.slots > 1 || !draw.moves.empty();
   if (!built.plan.loop) return;
-  const Layout& in = *inputs.front();
+  const Layout& in = *operands.front();
   const int block = in.form.phases * in.form.phases;
   draw.vectors[static_cast<std::size_t>(at.loop)] = {
       built.plan.loopCounts[0], built.plan.loopCounts[1], built.plan.loopCounts[2],
@@ -102,8 +98,8 @@ DrawPosition positionOf(const DrawPlan& draw, const Schedule& schedule,
   DrawPosition position{draw.column + out.column, draw.row + out.row, draw.vectors};
   for (const VectorMove& move : draw.moves) {
     IVec4& vector = position.vectors[static_cast<std::size_t>(move.vector)];
-    vector[0] -= out.column * move.strideY;
-    vector[1] -= out.row * move.strideX;
+    vector[0] -= out.column * move.stride.y;
+    vector[1] -= out.row * move.stride.x;
     if (move.value < 0) continue;
     const Texel in = slotOf(move.value, move.age);
     vector[0] += in.column;

@@ -8,9 +8,9 @@
 
 namespace glint {
 
-/// Fills the viewport and the draw vectors (uniforms::kDraw) of a draw of `op`, and what moves with
-/// rings: the only place where the addresses of a draw are made. Rings are at slot 0.
-void setPositions(DrawPlan& draw, const Schedule& schedule, const Op& op, const PassMapping& pass,
+/// Fills the viewport and the draw vectors (uniforms::kDraw) of a draw, and what moves with rings:
+/// the only place where the addresses of a draw are made. Rings are at slot 0.
+void setPositions(DrawPlan& draw, const Schedule& schedule, const PassMapping& pass,
                   const BuiltKernel& built);
 
 /// The viewport and the draw vectors of a draw as rings stand.

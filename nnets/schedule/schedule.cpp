@@ -36,13 +36,15 @@ class Scheduler {
   Result<Schedule> run() {
     schedule_.graph = std::move(lowered_.graph);
     schedule_.feedValues = lowered_.feedValues;
-    describeLayers();
     findReaders();
     map();
+    describeLayers();
     GLINT_TRY(layOut());
     order();
     placeTextures(schedule_);
-    for (std::size_t i = 0; i < schedule_.graph.ops.size(); ++i) draw(static_cast<int>(i));
+    std::vector<LayoutForm> forms;
+    for (const ValuePlan& value : schedule_.values) forms.push_back(value.layout.form);
+    for (std::size_t i = 0; i < graph().ops.size(); ++i) draw(static_cast<int>(i), forms);
     schedule_.firstDraw.push_back(static_cast<int>(schedule_.draws.size()));
     GLINT_TRY(checkPrograms());
     return std::move(schedule_);
@@ -65,37 +67,44 @@ class Scheduler {
       plan.ops.push_back(static_cast<int>(i));
       plan.proof += (plan.proof.empty() ? "" : "; then ") + lowered_.proofs[i].describe();
     }
+    if (!schedule_.mapping.fused) return;
+    for (std::size_t i = 0; i < schedule_.layers.size(); ++i) {
+      LayerPlan& plan = schedule_.layers[i];
+      for (int op : plan.ops) {
+        const int into = schedule_.mapping.ops[static_cast<std::size_t>(op)].into;
+        plan.inside = into < 0 ? -1 : graph().ops[static_cast<std::size_t>(into)].layer;
+        if (plan.inside < 0 || plan.inside == static_cast<int>(i)) break;
+      }
+      if (plan.inside == static_cast<int>(i)) plan.inside = -1;
+      if (plan.inside >= 0) plan.proof += "; in the passes of " + model_.layer(plan.inside).name;
+    }
   }
 
   /// Which values ops read, and which the host needs.
   void findReaders() {
-    readByGpu_.assign(graph().values.size(), false);
-    needed_.assign(graph().values.size(), false);
+    readers_.assign(graph().values.size(), {});
     for (const Op& op : graph().ops) {
       for (const SumInput& input : op.inputs) {
-        readByGpu_[static_cast<std::size_t>(input.value)] = true;
+        ++readers_[static_cast<std::size_t>(input.value)].inputs;
       }
     }
     const auto need = [&](int layer) {
-      needed_[static_cast<std::size_t>(graph().layerValue[static_cast<std::size_t>(layer)])] = true;
+      const int value = graph().layerValue[static_cast<std::size_t>(layer)];
+      readers_[static_cast<std::size_t>(value)].host = true;
     };
     for (int layer : model_.outputs()) need(layer);
     for (int layer : options_.fetch) need(layer);
     for (int i = 0; i < model_.layerCount(); ++i) {
-      if (schedule_.layers[static_cast<std::size_t>(i)].backend != Backend::Software) continue;
+      if (lowered_.software[static_cast<std::size_t>(i)].empty()) continue;
       for (int source : model_.inboundsOf(i)) need(source);
     }
   }
 
   void map() {
-    std::vector<const Proof*> proofs;
-    for (const Proof& proof : lowered_.proofs) proofs.push_back(&proof);
-    std::vector<bool> hostOnly(readByGpu_.size());
-    for (std::size_t i = 0; i < hostOnly.size(); ++i) hostOnly[i] = !readByGpu_[i];
     schedule_.mapping =
-        options_.given.ops.size() == proofs.size()
+        options_.given.ops.size() == graph().ops.size()
             ? options_.given
-            : mapDefault(graph(), proofs, hostOnly, options_.limits, options_.mapping);
+            : mapDefault(graph(), lowered_.proofs, readers_, options_.limits, options_.mapping);
   }
 
   /// Gives every value that the GPU reads or writes a layout.
@@ -106,7 +115,10 @@ class Scheduler {
       writer[static_cast<std::size_t>(graph().ops[i].output)] = static_cast<int>(i);
     }
     for (std::size_t v = 0; v < graph().values.size(); ++v) {
-      if (writer[v] < 0 && !readByGpu_[v]) continue;
+      if (writer[v] < 0 && readers_[v].inputs == 0) continue;
+      const OpMapping* mapping =
+          writer[v] < 0 ? nullptr : &schedule_.mapping.ops[static_cast<std::size_t>(writer[v])];
+      if (mapping != nullptr && mapping->passes.empty()) continue;  // never leaves a pass
       const Value& value = graph().values[v];
       Reach reach;
       for (const Op& op : graph().ops) {
@@ -122,8 +134,6 @@ class Scheduler {
           writer[v] >= 0 && graph().ops[static_cast<std::size_t>(writer[v])].geometry.kind ==
                                 WindowGeometry::Kind::Transposed;
       if (phased) reach = {(reach.before + 1) / 2, (reach.after + 2) / 2};
-      const OpMapping* mapping =
-          writer[v] < 0 ? nullptr : &schedule_.mapping.ops[static_cast<std::size_t>(writer[v])];
       ValuePlan& plan = schedule_.values[v];
       plan.onGpu = true;
       GLINT_ASSIGN(
@@ -165,23 +175,21 @@ class Scheduler {
       steps.push_back(SoftwareStep{i});
       upload(graph().layerValue[static_cast<std::size_t>(i)]);
     }
-    for (std::size_t v = 0; v < needed_.size(); ++v) {
-      if (needed_[v]) fetch(static_cast<int>(v));
+    for (std::size_t v = 0; v < readers_.size(); ++v) {
+      if (readers_[v].host) fetch(static_cast<int>(v));
     }
   }
 
-  void draw(int opIndex) {
+  void draw(int opIndex, const std::vector<LayoutForm>& forms) {
     const Op& op = graph().ops[static_cast<std::size_t>(opIndex)];
     const OpMapping& mapping = schedule_.mapping.ops[static_cast<std::size_t>(opIndex)];
-    const Proof& proof = lowered_.proofs[static_cast<std::size_t>(opIndex)];
-    const std::vector<int> read = valuesRead(op);
-    std::vector<LayoutForm> operands;
-    for (int value : read) operands.push_back(planOf(value).layout.form);
+    const KernelSources sources{graph(), lowered_.proofs, schedule_.mapping, forms,
+                                options_.limits};
     const ValuePlan& out = planOf(op.output);
     schedule_.firstDraw.push_back(static_cast<int>(schedule_.draws.size()));
+    if (schedule_.mapping.fused && mapping.into >= 0) return;
     for (const PassMapping& pass : mapping.passes) {
-      BuiltKernel built = buildKernel(graph(), op, proof, mapping, pass, operands, out.layout.form,
-                                      options_.limits);
+      BuiltKernel built = buildKernel(sources, opIndex, pass);
       const KernelPlan& plan = built.plan;
       DrawPlan draw;
       draw.op = opIndex;
@@ -193,14 +201,14 @@ class Scheduler {
         draw.constants.push_back(constantTexture(plan, plan.table, std::move(built.table)));
       }
       draw.targets = out.textures;
-      setPositions(draw, schedule_, op, pass, built);
-      if (options_.limits.dialect.isEs2()) setSizes(draw, read);
+      setPositions(draw, schedule_, pass, built);
+      if (options_.limits.dialect.isEs2()) setSizes(draw, built);
       if (!plan.inlineConstants()) {
         draw.floats = std::move(built.plan.floats);
         draw.ints = std::move(built.plan.ints);
       }
       for (const auto& [operand, plane] : samplersOf(plan)) {
-        const int value = read[static_cast<std::size_t>(operand)];
+        const int value = built.operands[static_cast<std::size_t>(operand)].value;
         draw.textures.push_back(planOf(value).textures[static_cast<std::size_t>(plane)]);
       }
       std::int64_t iterations = 1;
@@ -211,14 +219,13 @@ class Scheduler {
   }
 
   /// Reciprocal extents of all textures a draw reads.
-  void setSizes(DrawPlan& draw, const std::vector<int>& read) {
+  void setSizes(DrawPlan& draw, const BuiltKernel& built) {
     const auto add = [&](int width, int height) {
       draw.sizes.push_back({1. / width, 1. / height, 0, 0});
     };
-    for (int value : read) {
-      const TexturePlan& texture =
-          schedule_.textures[static_cast<std::size_t>(planOf(value).textures.front())];
-      add(texture.width, texture.height);
+    for (const BuiltKernel::Operand& operand : built.operands) {
+      const ValuePlan& in = planOf(operand.value);
+      add(in.slots.width(in.layout), in.slots.height(in.layout));
     }
     for (int i : draw.constants) {
       const ConstantTexture& texture = schedule_.constants[static_cast<std::size_t>(i)];
@@ -285,8 +292,7 @@ class Scheduler {
   const ScheduleOptions& options_;
   LoweredModel lowered_;
   Schedule schedule_;
-  std::vector<bool> readByGpu_;
-  std::vector<bool> needed_;
+  std::vector<Readers> readers_;  ///< by value
   std::map<std::string, int> programIndex_;
 };
 

@@ -25,6 +25,7 @@ struct LayerPlan {
   std::string why;       ///< Software: the reason
   std::string proof;     ///< Hardware: bound, rung and epilogue of its ops
   std::vector<int> ops;  ///< indices into OpGraph::ops
+  int inside = -1;       ///< the layer in whose passes this one is computed; -1: in its own
 };
 
 /// A texture whose texels never change: weights of a loop, a look-up table.
@@ -65,7 +66,7 @@ struct VectorMove {
   int vector = -1;
   int value = -1;  ///< whose slot is added, or -1
   int age = 0;
-  int strideX = 0, strideY = 0;  ///< of these, times the slot of the op's output, is taken off
+  Stride stride{0, 0};  ///< times the slot of the op's output is taken off
   bool operator==(const VectorMove&) const = default;
 };
 

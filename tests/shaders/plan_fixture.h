@@ -11,6 +11,7 @@ inline KernelPlan smallPlan() {
   input.channels = 8;
   input.planes = 2;
   plan.operands = {input};
+  plan.strides = {{1, 1}};
   plan.output.isSigned = true;
   plan.addresses = {{0, 0}};
   plan.floats = {{1, 2, 3, 4},
@@ -21,9 +22,10 @@ inline KernelPlan smallPlan() {
                  {127, 127, 127, 127}};
   plan.fetches = {{0, 0, 0, 0, 0, -1, -1, -1}, {0, 1, 0, 1, 2, -1, -1, -1}};
   plan.macs = {{0, 0, 0, 0}, {1, 3, 0, 1}};
-  plan.init = {2};
-  plan.epilogue = {
-      {{EpilogueStep::Kind::ScaleFloor, {3}}, {EpilogueStep::Kind::ClampFloat, {4, 5}}}};
+  plan.accumulators = {
+      {Accumulator::Reduce::Sum,
+       2,
+       {{EpilogueStep::Kind::ScaleFloor, {3}}, {EpilogueStep::Kind::ClampFloat, {4, 5}}}}};
   return plan;
 }
 

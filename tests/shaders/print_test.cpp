@@ -18,12 +18,12 @@ uniform highp ivec4 uD[1];
 uniform highp vec4 uF[6];
 layout(location=0) out highp vec4 o0;
 void main(){
-ivec2 p=ivec2(gl_FragCoord.xy);
+ivec2 p0=ivec2(gl_FragCoord.xy);
 vec4 v;
 vec4 a0=uF[2];
-v=floor(texelFetch(s0_0,p+uD[0].xy,0)*255.+.5);
+v=floor(texelFetch(s0_0,p0+uD[0].xy,0)*255.+.5);
 a0+=uF[0]*v.x;
-v=floor(texelFetch(s0_1,p+uD[0].xy+ivec2(2,1),0)*255.+.5);
+v=floor(texelFetch(s0_1,p0+uD[0].xy+ivec2(2,1),0)*255.+.5);
 a0+=uF[1]*v.w;
 a0=floor(a0*uF[3]+.5);
 a0=clamp(a0,uF[4],uF[5]);
@@ -57,7 +57,7 @@ TEST_CASE("OpenGL ES 2: every byte is rounded to its code and read at its texel'
   const Dialect es2{2};
   KernelPlan plan = test::smallPlan();
   CHECK(printFragment(plan, es2).find(
-            "v=vec4(ivec4(texture2D(s0_0,(p+uD[0].xy+.5)*uR[0].xy)*255.+.5));\n") !=
+            "v=vec4(ivec4(texture2D(s0_0,(p0+uD[0].xy+.5)*uR[0].xy)*255.+.5));\n") !=
         std::string::npos);
   plan.operands[0].isSigned = true;
   CHECK(printFragment(plan, es2).find("*255.+.5))-128.);\n") != std::string::npos);
@@ -71,7 +71,7 @@ TEST_CASE("integers: extreme constants are literals that GLSL accepts") {
   plan.arithmetic = Arithmetic::Int32;
   plan.placement = Placement::Inline;
   plan.ints = {{INT32_MIN, 1, 2, 3}, {1, 1, 1, 1}, {5, 5, 5, 5}};
-  plan.epilogue = {{}};
+  plan.accumulators[0].epilogue.clear();
   plan.output.storage = Storage::Int32;
   const std::string text = printFragment(plan, {});
   CHECK(text.find("ivec4((-2147483647-1),1,2,3)") != std::string::npos);
@@ -81,12 +81,13 @@ TEST_CASE("integers: extreme constants are literals that GLSL accepts") {
 
 TEST_CASE("thresholds are comparisons, one a bound, in either arithmetic") {
   KernelPlan plan = test::smallPlan();
-  plan.epilogue = {{{EpilogueStep::Kind::ThresholdFloat, {3, 4, 5}}}};
+  plan.accumulators[0].epilogue = {{EpilogueStep::Kind::ThresholdFloat, {3, 4, 5}}};
   CHECK(printFragment(plan, {}).find("a0=vec4(lessThan(uF[3],a0))+vec4(lessThan(uF[4],a0))+"
                                      "vec4(lessThan(uF[5],a0));") != std::string::npos);
   plan.placement = Placement::Inline;
   plan.ints = {{-7, -7, -7, -7}};
-  plan.epilogue = {{{EpilogueStep::Kind::ToInt, {}}, {EpilogueStep::Kind::ThresholdInt, {0}}}};
+  plan.accumulators[0].epilogue = {{EpilogueStep::Kind::ToInt, {}},
+                                   {EpilogueStep::Kind::ThresholdInt, {0}}};
   const std::string text = printFragment(plan, {});
   CHECK(text.find("i0=ivec4(lessThan(ivec4(-7),i0));") != std::string::npos);
   CHECK(text.find("o0=(vec4(i0)+") != std::string::npos);
@@ -95,19 +96,46 @@ TEST_CASE("thresholds are comparisons, one a bound, in either arithmetic") {
 TEST_CASE("thresholds of a sum in two limbs: high bound, low bound") {
   KernelPlan plan = test::smallPlan();
   plan.carries = {2};
-  plan.epilogue = {{{EpilogueStep::Kind::ThresholdLimbs, {0, 1, 2, 3}}}};
+  plan.accumulators[0].epilogue = {{EpilogueStep::Kind::ThresholdLimbs, {0, 1, 2, 3}}};
   const std::string text = printFragment(plan, {});
   CHECK(text.find("a0=vec4(lessThan(uF[1],clamp(h0-uF[0],-1.,1.)*4096.+a0))+"
                   "vec4(lessThan(uF[3],clamp(h0-uF[2],-1.,1.)*4096.+a0));") != std::string::npos);
   CHECK(text.find("-4095.") == std::string::npos);  // not joined before
 }
 
+TEST_CASE("an inner accumulator begins where it is needed, and its result is not stored") {
+  KernelPlan plan = test::smallPlan();
+  plan.accumulators.push_back(plan.accumulators[0]);
+  plan.accumulators[0].epilogue.clear();
+  plan.macs = {{0, Mac::kDiagonal, 1, 0}, {1, 3, 0, 1}};
+  plan.fetches[1] = {};
+  plan.fetches[1].inner = 1;
+  const std::string text = printFragment(plan, {});
+  CHECK(text.find("vec4 a1=uF[2];\na1+=uF[0]*v;\n"
+                  "a1=floor(a1*uF[3]+.5);\na1=clamp(a1,uF[4],uF[5]);\n"
+                  "v=a1;\na0+=uF[1]*v.w;\no0=") != std::string::npos);
+  CHECK(text.find("s0_1") == std::string::npos);  // what it replaces is not fetched
+}
+
+TEST_CASE("operands of different strides have positions of their own") {
+  KernelPlan plan = test::smallPlan();
+  plan.operands.push_back(plan.operands[0]);
+  plan.strides = {{2, 2}, {1, 1}};
+  plan.addresses.push_back({1, 0});
+  plan.fetches[1].operand = 1;
+  plan.fetches[1].address = 1;
+  const std::string text = printFragment(plan, {});
+  CHECK(text.find("p0=ivec2(gl_FragCoord.xy)*2;\nivec2 p1=ivec2(gl_FragCoord.xy);") !=
+        std::string::npos);
+  CHECK(text.find("s1_1,p1+uD[1].xy") != std::string::npos);
+}
+
 TEST_CASE("the strides of rows and columns") {
   KernelPlan plan = test::smallPlan();
-  plan.strideX = plan.strideY = 2;
-  CHECK(printFragment(plan, {}).find("p=ivec2(gl_FragCoord.xy)*2;") != std::string::npos);
-  plan.strideY = 3;  // of columns, the first component
-  CHECK(printFragment(plan, {}).find("p=ivec2(gl_FragCoord.xy)*ivec2(3,2);") != std::string::npos);
+  plan.strides = {{2, 2}};
+  CHECK(printFragment(plan, {}).find("p0=ivec2(gl_FragCoord.xy)*2;") != std::string::npos);
+  plan.strides = {{2, 3}};  // columns are the first component
+  CHECK(printFragment(plan, {}).find("p0=ivec2(gl_FragCoord.xy)*ivec2(3,2);") != std::string::npos);
 }
 
 TEST_CASE("every sampler and output is highp") {

@@ -25,6 +25,10 @@ constexpr const char* kFeatures[] = {"kernel: dense, unrolled",
                                      "kernel: transposed",
                                      "kernel: strided",
                                      "kernel: unequal strides",
+                                     "fused: diagonal in dense",
+                                     "fused: dense in maximum",
+                                     "fused: dense in diagonal",
+                                     "fused: others",
                                      "placement: inline",
                                      "placement: uniform",
                                      "placement: texture",
@@ -108,8 +112,10 @@ const char* nameOf(Kind kind) {
 std::vector<std::string> featuresOf(const KernelPlan& kernel) {
   std::vector<std::string> found;
   found.push_back("placement: " + std::string(name(kernel.placement)));
-  if (kernel.strideX > 1 || kernel.strideY > 1) found.push_back("kernel: strided");
-  if (kernel.strideX != kernel.strideY) found.push_back("kernel: unequal strides");
+  for (const Stride& stride : kernel.strides) {
+    if (stride.x > 1 || stride.y > 1) found.push_back("kernel: strided");
+    if (stride.x != stride.y) found.push_back("kernel: unequal strides");
+  }
   found.push_back(kernel.arithmetic == Arithmetic::Int32 ? "rung: int32"
                   : kernel.carries.empty()               ? "rung: float"
                                                          : "rung: float in pieces");
@@ -119,7 +125,7 @@ std::vector<std::string> featuresOf(const KernelPlan& kernel) {
                     : form.texels == 1             ? "weights: one byte"
                                                    : "weights: more bytes");
   }
-  const auto& steps = kernel.epilogue.front();
+  const auto& steps = kernel.accumulators.front().epilogue;
   if (steps.empty()) found.push_back("epilogue: none");
   for (const EpilogueStep& step : steps) {
     if (const char* text = nameOf(step.kind)) found.push_back(text);
@@ -173,6 +179,15 @@ std::string formOf(const Op& op, bool loop) {
   return loop ? "kernel: dense, in a loop" : "kernel: dense, unrolled";
 }
 
+/// How an op is computed in the passes of its reader.
+std::string fusionOf(const Op& inner, const Op& reader) {
+  const bool diagonal = inner.reduce == Op::Reduce::Max || inner.inputs[0].diagonal;
+  if (reader.reduce == Op::Reduce::Max)
+    return diagonal ? "fused: others" : "fused: dense in maximum";
+  if (reader.inputs[0].diagonal) return diagonal ? "fused: others" : "fused: dense in diagonal";
+  return diagonal ? "fused: diagonal in dense" : "fused: others";
+}
+
 }  // namespace
 
 Coverage::Coverage() {
@@ -213,11 +228,16 @@ void Coverage::countRings(const Schedule& schedule) {
 }
 
 void Coverage::countOp(const Schedule& schedule, std::size_t op) {
+  const Op& what = schedule.graph.ops[op];
+  const int into = schedule.mapping.ops[op].into;
+  if (into >= 0) {
+    add(fusionOf(what, schedule.graph.ops[static_cast<std::size_t>(into)]));
+    return;
+  }
   const auto first = static_cast<std::size_t>(schedule.firstDraw[op]);
   const DrawPlan& draw = schedule.draws[first];
   const KernelPlan& kernel = schedule.programs[static_cast<std::size_t>(draw.program)].kernel;
   for (const std::string& feature : featuresOf(kernel)) add(feature);
-  const Op& what = schedule.graph.ops[op];
   add(formOf(what, kernel.loop));
   add(borderOf(schedule.graph, what));
 }

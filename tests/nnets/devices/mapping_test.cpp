@@ -29,8 +29,8 @@ OpMapping mapDense(int actBits, int uniformVectors, Placement placement) {
   options.forcePlacement = true;
   options.placement = placement;
   const Mapping mapping =
-      mapDefault(lowered.graph, {&lowered.proofs[0]},
-                 std::vector<bool>(lowered.graph.values.size()), limits, options);
+      mapDefault(lowered.graph, lowered.proofs, std::vector<Readers>(lowered.graph.values.size()),
+                 limits, options);
   return mapping.ops[0];
 }
 

@@ -45,7 +45,9 @@ TEST_CASE("carries keep the low limb below 2^floatBits, and no more are made tha
     const double limit = std::ldexp(1.0, bits);
     KernelPlan plan;
     plan.targets = 2;
-    plan.init = {0, 1};
+    plan.accumulators.resize(2);
+    plan.accumulators[0].init = 0;
+    plan.accumulators[1].init = 1;
     const double most = limit - 4096;
     const auto below = [&](double top) {
       return static_cast<double>(random.between(0, static_cast<std::int64_t>(top) - 1));

@@ -20,7 +20,8 @@ class Follower {
     for (const RunStep& step : schedule.steps) {
       if (const auto* draw = std::get_if<DrawStep>(&step)) {
         const Op& op = schedule.graph.ops[static_cast<std::size_t>(draw->op)];
-        for (const SumInput& input : op.inputs) reads(input.value, op.output);
+        if (texturesOf(op.output).empty()) continue;  // computed inside another op
+        readsInputs(draw->op, op.output);
         writes(op.output);
       } else if (const auto* upload = std::get_if<UploadStep>(&step)) {
         writes(upload->value);
@@ -41,6 +42,19 @@ class Follower {
     for (int texture : texturesOf(value)) {
       reused += holds_.contains(texture);
       holds_[texture] = value;
+    }
+  }
+  /// What an op reads, and what is computed inside it.
+  void readsInputs(int op, int output) const {
+    const OpGraph& graph = schedule_.graph;
+    for (const SumInput& input : graph.ops[static_cast<std::size_t>(op)].inputs) {
+      if (!texturesOf(input.value).empty()) reads(input.value, output);
+      for (std::size_t i = 0; i < graph.ops.size(); ++i) {
+        const bool inside = schedule_.mapping.ops[i].into == op;
+        if (inside && graph.ops[i].output == input.value) {
+          readsInputs(static_cast<int>(i), output);
+        }
+      }
     }
   }
   void reads(int value, int output) const {
