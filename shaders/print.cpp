@@ -215,6 +215,10 @@ class Printer {
           out_ += a + "=max(" + a + ",v);\n";
           continue;
         }
+        if (accumulator(mac.accumulator).reduce == Accumulator::Reduce::Saturated) {
+          addSaturated(a, accumulator(mac.accumulator));
+          continue;
+        }
         const std::string x =
             mac.component == Mac::kDiagonal ? "v" : std::string("v.") + "xyzw"[mac.component];
         out_ += a + "+=" + weight(mac, m) + "*" + x + ";\n";
@@ -223,6 +227,12 @@ class Printer {
         moveCarries();
       }
     }
+  }
+
+  /// a + v, clamped, without an overflow on the way: v is clamped to what a has room for.
+  void addSaturated(const std::string& a, const Accumulator& how) {
+    out_ += a + "+=clamp(v," + constant(how.lo) + "-min(" + a + ",0)," + constant(how.hi) +
+            "-max(" + a + ",0));\n";
   }
 
   /// What the low limbs hold beyond 12 bits goes to the high ones.

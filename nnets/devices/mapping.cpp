@@ -38,8 +38,8 @@ Traits traitsOf(const Op& op, const Proof& proof, const UnrolledCost& cost) {
   traits.unrolled = cost;
   for (const auto& quad : proof.quads)
     traits.thresholds = std::max(traits.thresholds, boundVectors(quad));
-  traits.diagonal = op.reduce == Op::Reduce::Max || op.inputs[0].diagonal;
-  if (op.reduce == Op::Reduce::Max) return traits;
+  traits.diagonal = op.reduce != Op::Reduce::Sum || op.inputs[0].diagonal;
+  if (op.reduce != Op::Reduce::Sum) return traits;
   traits.selection = valuesRead(op).size() > 1 && !op.inputs[0].diagonal;
   traits.wholeSum = op.inputs[0].sameAtEveryTap;
   for (const Proof::InputLoad& load : proof.loads) {

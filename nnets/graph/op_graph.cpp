@@ -93,8 +93,24 @@ void OpBuilder::keep(const std::string& stateName, int value, int maps) {
   history = std::max(history, maps);
 }
 
+void OpBuilder::beginScan(int steps, int every) {
+  scan_ = static_cast<int>(graph_.scans.size());
+  graph_.scans.push_back({steps, every});
+}
+
+int OpBuilder::addRecurrent(const std::string& stateName, TensorType type) {
+  const int value = addInner(stateName, type);
+  keep(stateName, value, 1);
+  Value& kept = graph_.values[static_cast<std::size_t>(value)];
+  kept.history = 2;
+  kept.scan = scan_;
+  return value;
+}
+
 void OpBuilder::add(Op op) {
   op.layer = layer_;
+  op.scan = scan_;
+  op.emits = emits_;
   if (op.output < 0) {
     op.output = addInner("", output_);
     graph_.values.back().name = layerName_;
@@ -153,7 +169,20 @@ SumBounds sumBounds(const OpGraph& graph, const Op& op) {
   return bounds;
 }
 
+std::vector<Interval> saturatedRange(const OpGraph& graph, const Op& op) {
+  const Value& out = graph.values[static_cast<std::size_t>(op.output)];
+  std::vector<Interval> range(static_cast<std::size_t>(out.type.channels()));
+  for (const SumInput& input : op.inputs) {
+    const Value& value = graph.values[static_cast<std::size_t>(input.value)];
+    for (std::size_t c = 0; c < range.size(); ++c) {
+      range[c] = clamp(range[c] + value.seen(c), integerRange(op.saturateBits, true));
+    }
+  }
+  return range;
+}
+
 void inferRanges(OpGraph& graph) {
+  // What a recurrence reads of the step before can be all of its type.
   for (Value& value : graph.values) {
     value.range.assign(static_cast<std::size_t>(value.type.channels()), value.type.range());
   }
@@ -162,6 +191,8 @@ void inferRanges(OpGraph& graph) {
     std::vector<Interval> range;
     if (op.reduce == Op::Reduce::Max) {
       range = graph.values[static_cast<std::size_t>(op.inputs[0].value)].range;
+    } else if (op.reduce == Op::Reduce::Saturated) {
+      range = saturatedRange(graph, op);
     } else {
       range = sumBounds(graph, op).sum;
     }

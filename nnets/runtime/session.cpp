@@ -1,6 +1,7 @@
 #include "nnets/runtime/session.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/version.h"
 #include "nnets/devices/tuning.h"
@@ -123,12 +124,12 @@ void Session::setDrawVectors(Built& built, const DrawPosition& position) {
   built.program.setFloat4(built.draw, vectors);
 }
 
-Status Session::draw(const DrawPlan& plan, const BoundDraws& bound, std::size_t index) {
+Status Session::draw(const DrawPlan& plan, const BoundDraws& bound, std::size_t index, int step) {
   Built& built = *bound.programs[index];
   built.program.use();
   const DrawConstants::Floats& floats = bound.constants.floats[index];
   DrawPosition at{plan.column, plan.row, {}};
-  if (plan.moving) at = positionOf(plan, schedule_, kept_->rings);
+  if (plan.moving) at = positionOf(plan, schedule_, kept_->rings, step);
   if (!at.vectors.empty()) setDrawVectors(built, at);
   if (plan.moving && !floats.viewport.empty()) {
     const float viewport[] = {static_cast<float>(at.column), static_cast<float>(at.row),
@@ -159,15 +160,39 @@ Status Session::draw(const DrawPlan& plan, const BoundDraws& bound, std::size_t 
   return {};
 }
 
-Status Session::drawOp(int op) {
+Status Session::drawOp(int op, int step) {
   const auto at = static_cast<std::size_t>(op);
   const bool fast = at < fast_.ready.size() && fast_.ready[at];
   const Schedule& schedule = fast ? fast_.schedule : schedule_;
   const BoundDraws& bound = fast ? fast_.draws : draws_;
-  kept_->rings[static_cast<std::size_t>(schedule.graph.ops[at].output)].push();
   const auto last = static_cast<std::size_t>(schedule.firstDraw[at + 1]);
   for (auto i = static_cast<std::size_t>(schedule.firstDraw[at]); i < last; ++i) {
-    GLINT_TRY(draw(schedule.draws[i], bound, i));
+    GLINT_TRY(draw(schedule.draws[i], bound, i, step));
+  }
+  return {};
+}
+
+Status Session::drawOps(std::span<const int> ops) {
+  const OpGraph& graph = schedule_.graph;
+  const auto scanOf = [&](std::size_t i) {
+    return graph.ops[static_cast<std::size_t>(ops[i])].scan;
+  };
+  for (std::size_t first = 0, last = 0; first < ops.size(); first = last) {
+    last = first + 1;
+    if (scanOf(first) < 0) {
+      GLINT_TRY(drawOp(ops[first], 0));
+      continue;
+    }
+    while (last < ops.size() && scanOf(last) == scanOf(first)) ++last;
+    const Scan& scan = graph.scans[static_cast<std::size_t>(scanOf(first))];
+    for (int step = 0; step < scan.steps; ++step) {
+      kept_->push(graph, scanOf(first));
+      for (int op : ops.subspan(first, last - first)) {
+        const bool emits = graph.ops[static_cast<std::size_t>(op)].emits;
+        if (emits && (step + 1) % scan.every != 0) continue;
+        GLINT_TRY(drawOp(op, step));
+      }
+    }
   }
   return {};
 }
@@ -175,16 +200,14 @@ Status Session::drawOp(int op) {
 Status Session::drawOnly() {
   takeReady();
   kept_ = &own_;
-  for (std::size_t op = 0; op < schedule_.graph.ops.size(); ++op) {
-    GLINT_TRY(drawOp(static_cast<int>(op)));
-  }
-  return {};
+  std::vector<int> ops(schedule_.graph.ops.size());
+  std::iota(ops.begin(), ops.end(), 0);
+  return drawOps(ops);
 }
 
 Status Session::drawLayer(int layer) {
   kept_ = &own_;
-  for (int op : schedule_.layers[static_cast<std::size_t>(layer)].ops) GLINT_TRY(drawOp(op));
-  return {};
+  return drawOps(schedule_.layers[static_cast<std::size_t>(layer)].ops);
 }
 
 Status Session::wait() {

@@ -97,8 +97,11 @@ class Session {
   std::vector<gpu::ProgramRequest> missingPrograms();
   void takeReady();
   void setDrawVectors(Built& built, const DrawPosition& position);
-  Status draw(const DrawPlan& plan, const BoundDraws& bound, std::size_t index);
-  Status drawOp(int op);
+  Status draw(const DrawPlan& plan, const BoundDraws& bound, std::size_t index, int step);
+  /// In a scan, at step `step`.
+  Status drawOp(int op, int step);
+  /// Neighbouring ops, those of scans again and again.
+  Status drawOps(std::span<const int> ops);
 
   friend class SessionStream;
   /// What one stream keeps on the device, and of layers in software.
@@ -106,6 +109,9 @@ class Session {
     std::unique_ptr<DeviceResources> device;
     std::vector<Ring> rings;           ///< by graph value
     std::vector<LayerState> software;  ///< by layer
+
+    /// Moves on to the next map of all rings of a scan, or, when -1, of those in no scan.
+    void push(const OpGraph& graph, int scan);
   };
   /// A value on its way to the host.
   struct Fetching {

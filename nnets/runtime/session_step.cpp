@@ -14,6 +14,12 @@ Result<Session::Kept> Session::makeKept() {
   return kept;
 }
 
+void Session::Kept::push(const OpGraph& graph, int scan) {
+  for (std::size_t v = 0; v < rings.size(); ++v) {
+    if (graph.values[v].scan == scan) rings[v].push();
+  }
+}
+
 Status Session::clear(Kept& kept) {
   for (LayerState& layer : kept.software) layer.clear();
   return clearKept(schedule_, *kept.device);
@@ -107,6 +113,7 @@ Result<Session::Drawn> Session::begin(std::span<const Tensor> feeds, Kept& kept)
   for (std::size_t i = 0; i < feeds.size(); ++i) {
     host[static_cast<std::size_t>(schedule_.feedValues[i])] = feeds[i];
   }
+  kept.push(schedule_.graph, -1);
   std::size_t lastSoftware = 0;
   const std::vector<RunStep>& steps = schedule_.steps;
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -114,9 +121,10 @@ Result<Session::Drawn> Session::begin(std::span<const Tensor> feeds, Kept& kept)
   }
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (const auto* s = std::get_if<DrawStep>(&steps[i])) {
-      GLINT_TRY(drawOp(s->op));
+      GLINT_TRY(drawOps({&s->op, 1}));
+    } else if (const auto* again = std::get_if<ScanStep>(&steps[i])) {
+      GLINT_TRY(drawOps(again->ops));
     } else if (const auto* u = std::get_if<UploadStep>(&steps[i])) {
-      kept.rings[static_cast<std::size_t>(u->value)].push();
       GLINT_TRY(upload(u->value, host[static_cast<std::size_t>(u->value)], 0));
     } else if (const auto* f = std::get_if<FetchStep>(&steps[i])) {
       GLINT_ASSIGN(Fetching fetching, startFetch(f->value, 0));
@@ -142,7 +150,14 @@ Result<std::map<int, Tensor>> Session::finish(Drawn step) {
   wanted.insert(wanted.end(), options_.fetch.begin(), options_.fetch.end());
   for (int layer : wanted) {
     const int value = schedule_.graph.layerValue[static_cast<std::size_t>(layer)];
-    outputs[layer] = step.host[static_cast<std::size_t>(value)];
+    const Tensor& output = step.host[static_cast<std::size_t>(value)];
+    // What software gave, and feeds, may be wider.
+    const DType type = model_.outputType(layer).dtype();
+    if (output.type() == type) {
+      outputs[layer] = output;
+    } else {
+      GLINT_ASSIGN(outputs[layer], convertIntegers(output, type));
+    }
   }
   return outputs;
 }

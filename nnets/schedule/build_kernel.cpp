@@ -42,7 +42,7 @@ const Value& KernelBuilder::valueOf(int op, int input) const {
 }
 
 bool KernelBuilder::isDiagonal(int op, int input) const {
-  return opAt(op).reduce == Op::Reduce::Max ||
+  return opAt(op).reduce != Op::Reduce::Sum ||
          opAt(op).inputs[static_cast<std::size_t>(input)].diagonal;
 }
 
@@ -62,6 +62,12 @@ int KernelBuilder::addAccumulator(int op, const NpMapping& np) {
   Accumulator accumulator;
   if (opAt(op).reduce == Op::Reduce::Max) {
     accumulator.reduce = Accumulator::Reduce::Max;
+  } else if (opAt(op).reduce == Op::Reduce::Saturated) {
+    accumulator.reduce = Accumulator::Reduce::Saturated;
+    const Interval range = integerRange(opAt(op).saturateBits, true);
+    const auto lo = static_cast<double>(range.lo), hi = static_cast<double>(range.hi);
+    accumulator.lo = addInt({lo, lo, lo, lo});
+    accumulator.hi = addInt({hi, hi, hi, hi});
   } else {
     Vec4 v{};
     for (int k = 0; k < np.filters; ++k) {

@@ -22,8 +22,10 @@ std::vector<Lifetime> lifetimes(const Schedule& schedule) {
   };
   for (std::size_t s = 0; s < schedule.steps.size(); ++s) {
     const int at = static_cast<int>(s);
-    if (const auto* draw = std::get_if<DrawStep>(&schedule.steps[s])) {
-      std::vector<int> ops{draw->op};
+    std::vector<int> ops;
+    if (const auto* draw = std::get_if<DrawStep>(&schedule.steps[s])) ops = {draw->op};
+    if (const auto* scan = std::get_if<ScanStep>(&schedule.steps[s])) ops = scan->ops;
+    if (!ops.empty()) {
       while (!ops.empty()) {
         const int op = ops.back();
         ops.pop_back();

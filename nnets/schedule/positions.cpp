@@ -27,15 +27,19 @@ void addMoves(DrawPlan& draw, const Schedule& schedule, const BuiltKernel& built
   const auto operand = static_cast<std::size_t>(slot.operand);
   const int value = built.operands[operand].value;
   const ValuePlan& in = schedule.values[static_cast<std::size_t>(value)];
-  const int output = schedule.graph.ops[static_cast<std::size_t>(draw.op)].output;
+  const Op& op = schedule.graph.ops[static_cast<std::size_t>(draw.op)];
   const bool read = in.slots.slots > 1;
-  const bool written = schedule.values[static_cast<std::size_t>(output)].slots.slots > 1;
+  const bool written =
+      op.emits || schedule.values[static_cast<std::size_t>(op.output)].slots.slots > 1;
+  const bool atStep = std::any_of(op.inputs.begin(), op.inputs.end(), [&](const SumInput& input) {
+    return input.value == value && input.atStep;
+  });
   const bool phased = in.layout.form.phases > 1;
   // With phases the window's position is the operand's vector, else it is part of the address.
-  VectorMove address{static_cast<int>(k), read ? value : -1, slot.age, {0, 0}};
-  VectorMove window{drawVectors(built.plan).operands + slot.operand, -1, 0, {0, 0}};
+  VectorMove address{static_cast<int>(k), read ? value : -1, slot.age, atStep, {0, 0}};
+  VectorMove window{drawVectors(built.plan).operands + slot.operand, -1, 0, false, {0, 0}};
   if (written) (phased ? window : address).stride = built.plan.strides[operand];
-  if (read || (written && !phased)) draw.moves.push_back(address);
+  if (read || atStep || (written && !phased)) draw.moves.push_back(address);
   if (!written || !phased) return;
   if (std::find(draw.moves.begin(), draw.moves.end(), window) == draw.moves.end()) {
     draw.moves.push_back(window);
@@ -50,9 +54,10 @@ void setPositions(DrawPlan& draw, const Schedule& schedule, const PassMapping& p
   for (const BuiltKernel::Operand& operand : built.operands) {
     operands.push_back(&schedule.values[static_cast<std::size_t>(operand.value)].layout);
   }
-  const int output = schedule.graph.ops[static_cast<std::size_t>(draw.op)].output;
-  const ValuePlan& out = schedule.values[static_cast<std::size_t>(output)];
+  const Op& op = schedule.graph.ops[static_cast<std::size_t>(draw.op)];
+  const ValuePlan& out = schedule.values[static_cast<std::size_t>(op.output)];
   setViewport(draw, pass.nps.front(), out.layout);
+  if (op.emits) draw.width = 1;
   const DrawVectors at = drawVectors(built.plan);
   draw.vectors.assign(static_cast<std::size_t>(at.count), IVec4{});
   for (std::size_t k = 0; k < built.plan.addresses.size(); ++k) {
@@ -77,7 +82,7 @@ void setPositions(DrawPlan& draw, const Schedule& schedule, const PassMapping& p
     operand[0] = window.column + lift;
     operand[1] = window.row + lift;
   }
-  draw.moving = out.slots.slots > 1 || !draw.moves.empty();
+  draw.moving = op.emits || out.slots.slots > 1 || !draw.moves.empty();
   if (!built.plan.loop) return;
   const Layout& in = *operands.front();
   const int block = in.form.phases * in.form.phases;
@@ -87,19 +92,22 @@ void setPositions(DrawPlan& draw, const Schedule& schedule, const PassMapping& p
   draw.vectors[static_cast<std::size_t>(at.loop + 1)] = {in.pitchY() * block, in.pitchX(), 0, 0};
 }
 
-DrawPosition positionOf(const DrawPlan& draw, const Schedule& schedule,
-                        std::span<const Ring> rings) {
+DrawPosition positionOf(const DrawPlan& draw, const Schedule& schedule, std::span<const Ring> rings,
+                        int step) {
   const auto slotOf = [&](int value, int age) {
     const auto at = static_cast<std::size_t>(value);
     const ValuePlan& plan = schedule.values[at];
     return plan.slots.origin(plan.layout, rings[at].slot(age));
   };
-  const Texel out = slotOf(schedule.graph.ops[static_cast<std::size_t>(draw.op)].output, 0);
+  const Op& op = schedule.graph.ops[static_cast<std::size_t>(draw.op)];
+  Texel out = slotOf(op.output, 0);
+  if (op.emits) out.column += step / schedule.graph.scans[static_cast<std::size_t>(op.scan)].every;
   DrawPosition position{draw.column + out.column, draw.row + out.row, draw.vectors};
   for (const VectorMove& move : draw.moves) {
     IVec4& vector = position.vectors[static_cast<std::size_t>(move.vector)];
     vector[0] -= out.column * move.stride.y;
     vector[1] -= out.row * move.stride.x;
+    if (move.atStep) vector[0] += step;
     if (move.value < 0) continue;
     const Texel in = slotOf(move.value, move.age);
     vector[0] += in.column;

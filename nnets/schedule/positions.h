@@ -18,8 +18,8 @@ struct DrawPosition {
   int column = 0, row = 0;
   std::vector<IVec4> vectors;
 };
-/// `rings[v]` is the ring of value v.
-DrawPosition positionOf(const DrawPlan& draw, const Schedule& schedule,
-                        std::span<const Ring> rings);
+/// `rings[v]` is the ring of value v; in a scan `step` counts, from 0.
+DrawPosition positionOf(const DrawPlan& draw, const Schedule& schedule, std::span<const Ring> rings,
+                        int step);
 
 }  // namespace glint

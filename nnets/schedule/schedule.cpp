@@ -166,7 +166,7 @@ class Scheduler {
     for (int i = 0; i < model_.layerCount(); ++i) {
       const LayerPlan& layer = schedule_.layers[static_cast<std::size_t>(i)];
       if (layer.backend == Backend::Hardware) {
-        for (int op : layer.ops) steps.push_back(DrawStep{op});
+        for (int op : layer.ops) addDraw(op);
         continue;
       }
       for (int source : model_.inboundsOf(i)) {
@@ -178,6 +178,21 @@ class Scheduler {
     for (std::size_t v = 0; v < readers_.size(); ++v) {
       if (readers_[v].host) fetch(static_cast<int>(v));
     }
+  }
+
+  void addDraw(int op) {
+    std::vector<RunStep>& steps = schedule_.steps;
+    const int scan = graph().ops[static_cast<std::size_t>(op)].scan;
+    if (scan < 0) {
+      steps.push_back(DrawStep{op});
+      return;
+    }
+    auto* last = steps.empty() ? nullptr : std::get_if<ScanStep>(&steps.back());
+    if (last == nullptr || last->scan != scan) {
+      steps.push_back(ScanStep{scan, {}});
+      last = &std::get<ScanStep>(steps.back());
+    }
+    last->ops.push_back(op);
   }
 
   void draw(int opIndex, const std::vector<LayoutForm>& forms) {

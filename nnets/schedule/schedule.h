@@ -66,6 +66,7 @@ struct VectorMove {
   int vector = -1;
   int value = -1;  ///< whose slot is added, or -1
   int age = 0;
+  bool atStep = false;  ///< a scan's step is added to the column
   Stride stride{0, 0};  ///< times the slot of the op's output is taken off
   bool operator==(const VectorMove&) const = default;
 };
@@ -79,7 +80,7 @@ struct DrawPlan {
   std::vector<int> targets;    ///< textures
   int column = 0, row = 0, width = 0, height = 0;  ///< viewport
   std::vector<IVec4> vectors;                      ///< uniforms::kDraw
-  bool moving = false;                             ///< the viewport or vectors follow rings
+  bool moving = false;  ///< the viewport or vectors follow rings or a scan
   std::vector<VectorMove> moves;
   std::vector<Vec4> sizes;   ///< uniforms::kSizes, on ES 2
   std::vector<Vec4> floats;  ///< uniforms::kFloats
@@ -91,6 +92,10 @@ struct DrawPlan {
 struct DrawStep {
   int op = -1;  ///< all draws of it
 };
+struct ScanStep {
+  int scan = -1;
+  std::vector<int> ops;  ///< all draws of each, again and again
+};
 struct SoftwareStep {
   int layer = -1;
 };
@@ -100,7 +105,7 @@ struct FetchStep {  ///< GPU -> host
 struct UploadStep {  ///< host -> GPU
   int value = -1;
 };
-using RunStep = std::variant<DrawStep, SoftwareStep, FetchStep, UploadStep>;
+using RunStep = std::variant<DrawStep, ScanStep, SoftwareStep, FetchStep, UploadStep>;
 
 struct Schedule {
   OpGraph graph;

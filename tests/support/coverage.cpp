@@ -19,6 +19,7 @@ constexpr const char* kFeatures[] = {"kernel: dense, unrolled",
                                      "kernel: maximum",
                                      "kernel: whole map",
                                      "kernel: several inputs",
+                                     "kernel: saturated",
                                      "kernel: over time",
                                      "kernel: over time, in a loop",
                                      "kernel: over time, diagonal",
@@ -71,6 +72,10 @@ constexpr const char* kFeatures[] = {"kernel: dense, unrolled",
                                      "ring: a single map",
                                      "ring: four bytes",
                                      "ring: beside unmoved inputs",
+                                     "scan: one step",
+                                     "scan: several steps",
+                                     "scan: subsampled",
+                                     "scan: sums beyond 2^31",
                                      "configuration: ES 2",
                                      "configuration: 1 target",
                                      "configuration: 2 targets",
@@ -167,6 +172,7 @@ std::string borderOf(const OpGraph& graph, const Op& op) {
 
 std::string formOf(const Op& op, bool loop) {
   if (op.reduce == Op::Reduce::Max) return "kernel: maximum";
+  if (op.reduce == Op::Reduce::Saturated) return "kernel: saturated";
   if (op.inputs.size() > 1 && valuesRead(op).size() == 1) {
     return op.inputs[0].diagonal ? "kernel: over time, diagonal"
            : loop                ? "kernel: over time, in a loop"
@@ -218,6 +224,19 @@ void Coverage::countRings(const Schedule& schedule) {
     });
     if (users > 1) add("ring: of several layers");
   }
+  for (const Scan& scan : schedule.graph.scans) {
+    add(scan.steps == 1 ? "scan: one step" : "scan: several steps");
+    if (scan.every > 1) add("scan: subsampled");
+  }
+  for (const Op& op : schedule.graph.ops) {
+    if (op.reduce != Op::Reduce::Saturated || op.inputs.size() < 2) continue;
+    // The first channel's largest sum before it saturates.
+    std::int64_t most = 0;
+    for (const SumInput& input : op.inputs) {
+      most += schedule.graph.values[static_cast<std::size_t>(input.value)].range[0].magnitude();
+    }
+    if (most >= std::int64_t{1} << 31) add("scan: sums beyond 2^31");
+  }
   for (const DrawPlan& draw : schedule.draws) {
     const auto at =
         static_cast<std::size_t>(schedule.graph.ops[static_cast<std::size_t>(draw.op)].output);
@@ -247,7 +266,7 @@ void Coverage::countBounds(const Model& model) {
   OpGraph graph = lowerGeometry(model);
   inferRanges(graph);
   for (const Op& op : graph.ops) {
-    if (op.reduce == Op::Reduce::Max) continue;
+    if (op.reduce != Op::Reduce::Sum) continue;
     const SumBounds bounds = sumBounds(graph, op);
     for (const int bits : {24, 31, 32}) {
       const double edge = std::ldexp(1.0, bits);

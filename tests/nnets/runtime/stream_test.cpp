@@ -2,6 +2,7 @@
 
 #include "nnets/schedule/stream.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <doctest/doctest.h>
@@ -65,6 +66,50 @@ Model branched() {
   add(model, "short", "conv", temporal(3, 5, 1));
   add(model, "long", "conv", temporal(5, 5, 2));
   return model;
+}
+
+std::unique_ptr<Layer> recurrent(std::int64_t in, std::int64_t states, std::int64_t out, int radius,
+                                 int shift, const std::string& params, std::uint64_t seed) {
+  auto layer =
+      test::make("StatefulRecurrent", R"("stateful_channels": )" + std::to_string(states) +
+                                          R"(, "output_channels": )" + std::to_string(out) +
+                                          R"(, "activation": "NoActivation")" + params);
+  Random random(seed);
+  const auto fill = [&](const char* name, DType type, Shape shape, int lo, int hi) {
+    std::vector<int> values;
+    for (std::int64_t i = 0; i < shape.size(); ++i) {
+      values.push_back(static_cast<int>(random.between(lo, hi)));
+    }
+    test::set(*layer, name, type, shape, values);
+  };
+  fill("in_proj", DType::I8, {in, states}, -128, 127);
+  fill("out_proj", DType::I8, {states, out}, -128, 127);
+  fill("A_real", DType::I16, {states}, -radius, radius);
+  fill("A_imag", DType::I16, {states}, -radius, radius);
+  fill("new_state_scale", DType::U8, {states}, 128, 255);
+  fill("new_state_shift", DType::I8, {states}, shift, shift);
+  fill("internal_state_outputs_shift", DType::I8, {states}, -15, -15);
+  fill("output_scales", DType::U8, {out}, 128, 255);
+  fill("output_shift", DType::I8, {out}, -24, -24);
+  return layer;
+}
+
+/// Two recurrent layers, the first of which gives every other step, and a FIFO.
+Model stacked() {
+  Model model;
+  add(model, "in", "", test::make("InputData", R"("input_shape": [1, 4, 3], "input_bits": 8,
+                                 "input_signed": true)"));
+  add(model, "a", "in", recurrent(3, 7, 5, 23000, 6, R"(, "subsample": 2)", 3));
+  add(model, "b", "a", recurrent(5, 6, 4, 23000, 5, "", 4));
+  add(model, "c", "b", temporal(3, 4, 5));
+  return model;
+}
+
+bool allOnGpu(const Schedule& schedule) {
+  return std::all_of(schedule.layers.begin(), schedule.layers.end(), [](const LayerPlan& layer) {
+    if (layer.backend == Backend::Software) MESSAGE("in software: ", layer.why);
+    return layer.backend == Backend::Hardware;
+  });
 }
 
 }  // namespace
@@ -147,23 +192,119 @@ TEST_CASE("what waits to be fetched stays, through later steps, a reset, and oth
   }
 }
 
+TEST_CASE("recurrent layers step on the GPU: nothing is made, states never leave it") {
+  const auto gl = openEs(3);
+  if (!gl) return;
+  const Model model = stacked();
+  const auto session = Session::create(*gl->context, model);
+  REQUIRE(session.ok());
+  CHECK(allOnGpu((*session)->schedule()));
+  const auto stream = (*session)->stream();
+  REQUIRE(stream.ok());
+  const auto reference = referenceStream(model);
+  for (std::uint64_t step = 0; step < 6; ++step) {
+    const gpu::Counters before = gl->context->counters();
+    const auto outputs = (*stream)->step(randomFeeds(model, step));
+    const gpu::Counters after = gl->context->counters();
+    REQUIRE(outputs.ok());
+    CHECK(*outputs == *reference->step(randomFeeds(model, step)));
+    CHECK(after.programsCompiled == before.programsCompiled);
+    CHECK(after.texturesCreated == before.texturesCreated);
+    CHECK(after.bytesUploaded - before.bytesUploaded == 4 * 4);  // four steps of one page
+    CHECK(after.bytesRead - before.bytesRead == 2 * 4);          // two steps of one page
+  }
+  CHECK(*(*stream)->state() == *reference->state());
+}
+
+TEST_CASE("a state at the edges of 32 bits") {
+  const auto gl = openEs(3);
+  if (!gl) return;
+  for (const int sign : {1, -1}) {
+    CAPTURE(sign);
+    Model model;
+    add(model, "in", "", test::make("InputData", R"("input_shape": [1, 3, 1], "input_bits": 8,
+                                   "input_signed": true)"));
+    auto layer = test::make("StatefulRecurrent",
+                            R"("stateful_channels": 4, "output_channels": 4, "output_bits": 32,
+                               "activation": "NoActivation")");
+    test::set(*layer, "in_proj", DType::I8, Shape{1, 4}, {127, -127, 127, -127});
+    test::set(*layer, "out_proj", DType::I8, Shape{4, 4},
+              {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1});
+    // What enters reaches 127 * 128 * 132104 = 2147482624; a turn 2^31 - 2^15.
+    test::set(*layer, "new_state_scale", DType::U8, Shape{4}, {129, 129, 129, 129});
+    test::set(*layer, "new_state_shift", DType::I8, Shape{4}, {10, 10, 10, 10});
+    test::set(*layer, "A_real", DType::I16, Shape{4}, {-32768, 32767, 32767, -32768});
+    test::set(*layer, "A_imag", DType::I16, Shape{4}, {32767, -32768, 32767 * sign, 0});
+    test::set(*layer, "internal_state_outputs_shift", DType::I8, Shape{4}, {-15, -15, -16, -17});
+    add(model, "r", "in", std::move(layer));
+    const auto session = Session::create(*gl->context, model);
+    REQUIRE(session.ok());
+    CHECK(allOnGpu((*session)->schedule()));
+    const auto stream = (*session)->stream();
+    REQUIRE(stream.ok());
+    const auto reference = referenceStream(model);
+    Random random(5);
+    for (int step = 0; step < 60; ++step) {
+      std::vector<int> values(3);
+      for (int& v : values) {
+        v = random.between(0, 2) == 0 ? static_cast<int>(random.between(-128, 127))
+            : random.between(0, 1)    ? 127
+                                      : -128;
+      }
+      const Tensor feed = test::tensorOf(DType::I8, Shape{1, 3, 1}, values);
+      const auto have = (*stream)->step({&feed, 1});
+      REQUIRE(have.ok());
+      REQUIRE(*have == *reference->step({&feed, 1}));
+    }
+    CHECK(*(*stream)->state() == *reference->state());
+  }
+}
+
+TEST_CASE("a turn that can reach 2^31, and ES 2, are software by name") {
+  for (const int es : {2, 3}) {
+    CAPTURE(es);
+    const auto gl = openEs(es);
+    if (!gl) return;
+    Model model = stacked();
+    if (es == 3) {
+      auto layer = recurrent(4, 2, 1, 0, 1, "", 1);
+      test::set(*layer, "A_real", DType::I16, Shape{2}, {-32768, 1});
+      test::set(*layer, "A_imag", DType::I16, Shape{2}, {-32768, 1});
+      add(model, "d", "c", std::move(layer));
+    }
+    const auto session = Session::create(*gl->context, model);
+    REQUIRE(session.ok());
+    const LayerPlan& last = (*session)->schedule().layers[es == 3 ? 4 : 2];
+    CHECK(last.backend == Backend::Software);
+    CHECK(test::holds(last.why, {es == 3 ? "2147483648" : "needs 32-bit integers"}));
+    const auto stream = (*session)->stream();
+    const auto reference = referenceStream(model);
+    for (std::uint64_t step = 0; step < 6; ++step) {
+      CHECK(*(*stream)->step(randomFeeds(model, step)) ==
+            *reference->step(randomFeeds(model, step)));
+    }
+    CHECK(*(*stream)->state() == *reference->state());
+  }
+}
+
 TEST_CASE("a snapshot goes on on the other backend") {
   const auto gl = openGl();
   if (!gl) return;
   const test::TempFolder folder;
   const std::string path = folder.file("state.safetensors");
-  const Model model = branched();
-  const auto session = Session::create(*gl->context, model);
-  REQUIRE(session.ok());
-  auto whole = referenceStream(model);
-  std::unique_ptr<Stream> part = *(*session)->stream();
-  for (std::uint64_t step = 0; step < 20; ++step) {
-    CAPTURE(step);
-    CHECK(*part->step(randomFeeds(model, step)) == *whole->step(randomFeeds(model, step)));
-    if (step % 4 != 3) continue;
-    REQUIRE(part->snapshot(path).ok());
-    part = step % 8 == 3 ? referenceStream(model) : *(*session)->stream();
-    REQUIRE(part->restore(path).ok());
+  for (const Model& model : {branched(), stacked()}) {
+    const auto session = Session::create(*gl->context, model);
+    REQUIRE(session.ok());
+    auto whole = referenceStream(model);
+    std::unique_ptr<Stream> part = *(*session)->stream();
+    for (std::uint64_t step = 0; step < 20; ++step) {
+      CAPTURE(step);
+      CHECK(*part->step(randomFeeds(model, step)) == *whole->step(randomFeeds(model, step)));
+      if (step % 4 != 3) continue;
+      REQUIRE(part->snapshot(path).ok());
+      part = step % 8 == 3 ? referenceStream(model) : *(*session)->stream();
+      REQUIRE(part->restore(path).ok());
+    }
   }
 }
 
@@ -238,25 +379,26 @@ TEST_CASE("endurance: equal to the reference at the end, and nothing grows") {
   const std::uint64_t steps = text == nullptr ? 2000 : std::strtoull(text, nullptr, 10);
   const auto gl = openGl();
   if (!gl) return;
-  const Model model = branched();
-  const auto session = Session::create(*gl->context, model);
-  REQUIRE(session.ok());
-  const auto stream = (*session)->stream();
-  REQUIRE(stream.ok());
-  const auto reference = referenceStream(model);
-  std::int64_t objects = 0;
-  gpu::Counters counters;
-  for (std::uint64_t step = 0; step < steps; ++step) {
-    const std::vector<Tensor> feeds = randomFeeds(model, step);
-    const auto have = (*stream)->step(feeds);
-    const auto want = reference->step(feeds);
-    if (!have.ok() || *have != *want) FAIL("step ", step);
-    if (step != 100) continue;
-    objects = gl->context->liveObjects();
-    counters = gl->context->counters();
+  for (const Model& model : {branched(), stacked()}) {
+    const auto session = Session::create(*gl->context, model);
+    REQUIRE(session.ok());
+    const auto stream = (*session)->stream();
+    REQUIRE(stream.ok());
+    const auto reference = referenceStream(model);
+    std::int64_t objects = 0;
+    gpu::Counters counters;
+    for (std::uint64_t step = 0; step < steps; ++step) {
+      const std::vector<Tensor> feeds = randomFeeds(model, step);
+      const auto have = (*stream)->step(feeds);
+      const auto want = reference->step(feeds);
+      if (!have.ok() || *have != *want) FAIL("step ", step);
+      if (step != 100) continue;
+      objects = gl->context->liveObjects();
+      counters = gl->context->counters();
+    }
+    CHECK(*(*stream)->state() == *reference->state());
+    CHECK(gl->context->liveObjects() == objects);
+    CHECK(gl->context->counters().texturesCreated == counters.texturesCreated);
+    CHECK(gl->context->counters().programsCompiled == counters.programsCompiled);
   }
-  CHECK(*(*stream)->state() == *reference->state());
-  CHECK(gl->context->liveObjects() == objects);
-  CHECK(gl->context->counters().texturesCreated == counters.texturesCreated);
-  CHECK(gl->context->counters().programsCompiled == counters.programsCompiled);
 }

@@ -23,6 +23,17 @@ class Follower {
         if (texturesOf(op.output).empty()) continue;  // computed inside another op
         readsInputs(draw->op, op.output);
         writes(op.output);
+      } else if (const auto* scan = std::get_if<ScanStep>(&step)) {
+        // What is kept is there from the step before.
+        for (int op : scan->ops) {
+          const int output = schedule.graph.ops[static_cast<std::size_t>(op)].output;
+          if (schedule.graph.values[static_cast<std::size_t>(output)].history > 0) writes(output);
+        }
+        for (int op : scan->ops) {
+          const int output = schedule.graph.ops[static_cast<std::size_t>(op)].output;
+          readsInputs(op, output);
+          writes(output);
+        }
       } else if (const auto* upload = std::get_if<UploadStep>(&step)) {
         writes(upload->value);
       } else if (const auto* fetch = std::get_if<FetchStep>(&step)) {
