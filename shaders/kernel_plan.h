@@ -55,7 +55,7 @@ struct Accumulator {
   enum class Reduce {
     Sum,
     Max,
-    Saturated,  ///< a sum that is clamped to lo .. hi after each summand, in Int32
+    Saturated,  ///< clamped to lo .. hi, as is each summand, in Int32
   };
   Reduce reduce = Reduce::Sum;
   int init = -1;  ///< of a sum: the constant it starts from, or -1: zero

@@ -229,7 +229,7 @@ class Printer {
     }
   }
 
-  /// a + v, clamped, without an overflow on the way: v is clamped to what a has room for.
+  /// a plus clamped v, clamped, without an overflow: v is clamped to what a has room for.
   void addSaturated(const std::string& a, const Accumulator& how) {
     out_ += a + "+=clamp(v," + constant(how.lo) + "-min(" + a + ",0)," + constant(how.hi) +
             "-max(" + a + ",0));\n";

@@ -175,7 +175,8 @@ std::vector<Interval> saturatedRange(const OpGraph& graph, const Op& op) {
   for (const SumInput& input : op.inputs) {
     const Value& value = graph.values[static_cast<std::size_t>(input.value)];
     for (std::size_t c = 0; c < range.size(); ++c) {
-      range[c] = clamp(range[c] + value.seen(c), integerRange(op.saturateBits, true));
+      const Interval legal = integerRange(op.saturateBits, true);
+      range[c] = clamp(range[c] + clamp(value.seen(c), legal), legal);
     }
   }
   return range;

@@ -71,7 +71,7 @@ struct Op {
   enum class Reduce {
     Sum,
     Max,
-    Saturated,  ///< added one after the other, each time saturated to `saturateBits`
+    Saturated,  ///< each saturated to `saturateBits`, and so is every sum, one after the other
   };
   Reduce reduce = Reduce::Sum;
   int saturateBits = 32;  ///< of Saturated, signed

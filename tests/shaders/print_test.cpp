@@ -166,6 +166,31 @@ TEST_CASE("limbs: a carry behind every number of multiply-accumulates that is as
   CHECK(moves({0, 2}) == Lines{"vec4 h0=vec4(0.);", "a0+=uF[1]*v.w;"});
 }
 
+TEST_CASE("a saturated sum clamps a summand to the room that is left") {
+  KernelPlan plan;
+  plan.arithmetic = Arithmetic::Int32;
+  plan.operands = {LayoutForm{}};
+  plan.operands[0].storage = Storage::Int32;
+  plan.strides = {{}};
+  plan.output.storage = Storage::Int32;
+  plan.addresses = {{0, 0, 0}, {0, 0, 1}};
+  plan.ints = {{-2048, -2048, -2048, -2048}, {2047, 2047, 2047, 2047}};
+  plan.fetches.resize(2);
+  plan.fetches[1].address = 1;
+  plan.macs = {{0, Mac::kDiagonal, 0, -1}, {1, Mac::kDiagonal, 0, -1}};
+  plan.accumulators.emplace_back();
+  plan.accumulators[0].reduce = Accumulator::Reduce::Saturated;
+  CHECK(!validate(plan).empty());
+  plan.accumulators[0].lo = 0;
+  plan.accumulators[0].hi = 1;
+  CHECK(validate(plan).empty());
+  const std::string text = printFragment(plan, {});
+  CHECK(text.find("a0+=clamp(v,uI[0]-min(a0,0),uI[1]-max(a0,0));") != std::string::npos);
+  CHECK(text.find("uD[1].xy") != std::string::npos);  // another map of the same texture
+  plan.arithmetic = Arithmetic::Float;
+  CHECK(!validate(plan).empty());
+}
+
 TEST_CASE("draw vectors: addresses, then phases, then the loop") {
   KernelPlan plan = test::smallPlan();
   CHECK(drawVectors(plan).count == 1);
