@@ -139,7 +139,7 @@ MUTANTS = (
      "{in.pitchY() * block,", "{in.pitchY(),",
      "loops over pages in phases step by one tile"),
     ("loop-pages", "nnets/schedule/build_loop.cpp",
-     "tile * form.planes + plane;", "tile + plane * form.planes;",
+     "tile * form.planes + mac.fetch", "tile + mac.fetch",
      "loops meet the weights of another page"),
     ("loop-window-start", "nnets/schedule/build_loop.cpp",
      "originX += x0;", "originX += 0;",

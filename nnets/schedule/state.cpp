@@ -79,7 +79,7 @@ Result<State> restore(const Model& model, const SafeTensors& file) {
     }
     state.layers[static_cast<std::size_t>(layer)][decl.name] = std::move(tensor).value();
   });
-  GLINT_TRY(status);
+  if (!status.ok()) return status.error();
   if (known == file.tensors.size()) return state;
   const SafeTensors legal = snapshot(model, {});
   for (const auto& [path, tensor] : file.tensors) {
