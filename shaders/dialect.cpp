@@ -35,9 +35,8 @@ std::string Dialect::entry(int perRow) const {
 
 std::string Dialect::declareTarget(int t, Storage storage) const {
   if (isEs2()) return {};
-  const char* type = storage == Storage::Int32   ? "ivec4"
-                     : storage == Storage::Uint8 ? "uvec4"
-                                                 : "vec4";
+  const bool ints = storage == Storage::Int32 || storage == Storage::Packed;
+  const char* type = ints ? "ivec4" : storage == Storage::Uint8 ? "uvec4" : "vec4";
   return "layout(location=" + std::to_string(t) + ") out highp " + type + " o" + std::to_string(t) +
          ";\n";
 }

@@ -19,6 +19,12 @@ constexpr const char* kLimbsFunction =
     "vec4 limbs(float h,float l){float g=floor(l*(1./256.)),m=floor(h*(1./16.)),"
     "n=floor(m*(1./256.));return vec4(l-g*256.,g+(h-m*16.)*16.,m-n*256.,n<0.?n+256.:n);}\n";
 
+/// Packed: four bytes of an int, the first the lowest.
+constexpr const char* kUnpackFunction =
+    "ivec4 unpack(int v){return (ivec4(v)>>ivec4(0,8,16,24))&255;}\n";
+constexpr const char* kPackFunction =
+    "int pack(ivec4 v){return v.x+(v.y<<8)+(v.z<<16)+(v.w<<24);}\n";
+
 std::string weightFunction(const KernelPlan& plan, Dialect dialect, const std::string& size) {
   const ConstantsForm& form = plan.weights;
   const bool isInt = plan.arithmetic == Arithmetic::Int32;
@@ -73,8 +79,9 @@ std::string helperFunctions(const KernelPlan& plan, Dialect dialect) {
   const bool weights = plan.placement == Placement::Texture;
   const auto operands = static_cast<int>(plan.operands.size());
   bool words = hasTable(plan) && plan.table.storage == Storage::Bytes32;
-  bool phases = false;
+  bool phases = false, packed = false;
   for (const LayoutForm& form : plan.operands) {
+    packed = packed || form.storage == Storage::Packed;
     words = words || form.storage == Storage::Bytes32;
     phases = phases || form.phases > 1;
   }
@@ -84,6 +91,8 @@ std::string helperFunctions(const KernelPlan& plan, Dialect dialect) {
     text += kBytesFunction;
     if (!plan.carries.empty()) text += kLimbsFunction;
   }
+  if (packed) text += kUnpackFunction;
+  if (plan.output.storage == Storage::Packed) text += kPackFunction;
   if (phases) text += dialect.phaseFunction();
   if (weights) text += weightFunction(plan, dialect, sizeAt(operands));
   if (hasTable(plan)) text += tableFunction(plan, dialect, sizeAt(operands + (weights ? 1 : 0)));

@@ -41,7 +41,7 @@ std::string validateFetches(const KernelPlan& plan, std::size_t table) {
       if (constant >= 0 && !inTable(constant, table)) return "a fetch constant outside its table";
     }
     if (fetch.inner >= 0) {
-      if (fetch.inner < plan.targets || !inTable(fetch.inner, plan.accumulators.size())) {
+      if (fetch.inner < plan.stored() || !inTable(fetch.inner, plan.accumulators.size())) {
         return "a fetch of no inner accumulator";
       }
       continue;
@@ -49,6 +49,9 @@ std::string validateFetches(const KernelPlan& plan, std::size_t table) {
     if (!inTable(fetch.operand, plan.operands.size())) return "a fetch of no operand";
     const LayoutForm& form = plan.operands[static_cast<std::size_t>(fetch.operand)];
     if (!inTable(fetch.plane, static_cast<std::size_t>(form.planes))) return "a fetch of no plane";
+    if (!inTable(fetch.quarter, static_cast<std::size_t>(form.pagesPerTile()))) {
+      return "a fetch of no quarter";
+    }
     if (!inTable(fetch.address, plan.addresses.size())) return "a fetch of no address";
   }
   return {};
@@ -56,8 +59,7 @@ std::string validateFetches(const KernelPlan& plan, std::size_t table) {
 
 /// Inner accumulators: finished before they are fetched, and not in loops or limbs.
 std::string validateInner(const KernelPlan& plan) {
-  const auto targets = static_cast<std::size_t>(plan.targets);
-  if (plan.accumulators.size() == targets) return {};
+  if (static_cast<int>(plan.accumulators.size()) == plan.stored()) return {};
   if (plan.loop || !plan.carries.empty() || plan.arithmetic != Arithmetic::Float) {
     return "inner accumulators in a loop, in limbs or of integers";
   }
@@ -95,8 +97,8 @@ std::string_view name(Placement v) {
 std::string validate(const KernelPlan& plan) {
   const bool isInt = plan.arithmetic == Arithmetic::Int32;
   const std::size_t table = isInt ? plan.ints.size() : plan.floats.size();
-  const auto targets = static_cast<std::size_t>(plan.targets);
-  if (targets == 0 || plan.accumulators.size() < targets) return "targets without accumulators";
+  const auto stored = static_cast<std::size_t>(plan.stored());
+  if (stored == 0 || plan.accumulators.size() < stored) return "targets without accumulators";
   if (std::string wrong = validateFetches(plan, table); !wrong.empty()) return wrong;
   if (!plan.carries.empty() && (isInt || !isSum(plan.accumulators.front()))) {
     return "limbs of what is no float sum";
@@ -124,8 +126,7 @@ std::string validate(const KernelPlan& plan) {
         (!isInt || !inTable(accumulator.lo, table) || !inTable(accumulator.hi, table))) {
       return "a saturated sum without its bounds, or in float";
     }
-    const bool stored = i < targets;
-    std::string wrong = validateEpilogue(plan, accumulator.epilogue, stored);
+    std::string wrong = validateEpilogue(plan, accumulator.epilogue, i < stored);
     if (!wrong.empty()) return wrong;
   }
   return validateInner(plan);

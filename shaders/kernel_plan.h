@@ -38,6 +38,7 @@ struct Fetch {
   int address = 0;
   int dx = 0;
   int dy = 0;
+  int quarter = 0;  ///< which four values, where a texel holds sixteen
   /// Constants of x -> clamp(x * scale, lo, hi) before use, or -1: used as fetched.
   int scale = -1, lo = -1, hi = -1;
   /// The inner accumulator whose epilogue gives the values, or -1: a texel is fetched.
@@ -122,14 +123,18 @@ struct KernelPlan {
   std::vector<AddressSlot> addresses;
   std::vector<Fetch> fetches;
   std::vector<Mac> macs;  ///< ordered by fetch
-  /// One a target, whose result is stored; behind them inner ones, whose results are fetched: ops
-  /// that are computed where they are read, rather than in a pass of their own.
+  /// Those that are stored, of each target as many as its texels hold pages; behind them inner
+  /// ones, whose results are fetched: ops that are computed where they are read, rather than in a
+  /// pass of their own.
   std::vector<Accumulator> accumulators;
 
   std::vector<Vec4> floats;  ///< the float constants
   std::vector<IVec4> ints;   ///< the int constants
   /// Constants are literals, whatever the placement of weights: fewer uniforms, more programs.
   bool literals = false;
+
+  /// How many accumulators are stored.
+  int stored() const { return targets * output.pagesPerTile(); }
 
   bool inlineConstants() const { return literals || placement == Placement::Inline; }
 };

@@ -20,26 +20,29 @@ Storage storageFor(Interval range, bool integerTextures) {
   return integerTextures ? Storage::Int32 : Storage::Bytes32;
 }
 
-int bytesPerTexel(Storage storage) { return storage == Storage::Int32 ? 16 : 4; }
+int bytesPerTexel(Storage storage) {
+  return storage == Storage::Int32 || storage == Storage::Packed ? 16 : 4;
+}
 
 int LayoutForm::tilesPerPlane() const {
   if (phasesAcross) return (units() + planes - 1) / planes;
-  return (pages() + planes - 1) / planes * phases * phases;
+  return (tiles() + planes - 1) / planes * phases * phases;
 }
 
 LayoutForm::Slot LayoutForm::slot(int page, int px, int py) const {
-  if (phases == 1) return {page % planes, page / planes};
+  const int tile = page / pagesPerTile(), quarter = page % pagesPerTile();
+  if (phases == 1) return {tile % planes, tile / planes, quarter};
   const int phase = px * phases + py;
   if (phasesAcross) {
-    const int unit = page * phases * phases + phase;
-    return {unit % planes, unit / planes};
+    const int unit = tile * phases * phases + phase;
+    return {unit % planes, unit / planes, quarter};
   }
-  return {page % planes, (page / planes) * phases * phases + phase};
+  return {tile % planes, (tile / planes) * phases * phases + phase, quarter};
 }
 
 Texel Layout::tileOrigin(int tile) const {
-  return {(tile % tilesPerRow) * pitchY() + apronBefore,
-          (tile / tilesPerRow) * pitchX() + apronBefore};
+  return {leadY + (tile % tilesPerRow) * pitchY() + apronBefore,
+          leadX + (tile / tilesPerRow) * pitchX() + apronBefore};
 }
 
 Layout::Area Layout::area(int channel, int px, int py) const {
@@ -77,24 +80,55 @@ Result<SlotGrid> makeSlotGrid(const Layout& layout, int slots, int maxTexture,
                   maxTexture);
 }
 
-Result<Layout> makeLayout(const LayoutForm& form, std::int64_t x, std::int64_t y, int apronBefore,
-                          int apronAfter, int maxTexture, const std::string& what) {
-  if (std::max(x, y * form.parts()) + apronBefore + apronAfter > maxTexture) {
-    return tooLarge(what, y * form.parts(), x, maxTexture);
-  }
-  Layout layout{form, static_cast<int>(x), static_cast<int>(y), apronBefore, apronAfter, 1};
+namespace {
+
+/// Arranges the tiles as near to a square as their shape allows, within the limit.
+void arrangeTiles(Layout& layout, const Arrangement& arrangement) {
+  const LayoutForm& form = layout.form;
+  layout.leadX = layout.leadY = layout.aligned(layout.apronBefore) - layout.apronBefore;
+  const int limit = arrangement.maxTexture;
   const int tiles = form.tilesPerPlane();
-  // As square as the tile's own shape allows, then as narrow as the limit demands.
-  const double ideal = std::sqrt(double(tiles) * layout.pitchX() / layout.pitchY());
-  layout.tilesPerRow = std::clamp(static_cast<int>(std::lround(ideal)), 1, tiles);
   // Phases of a page stay side by side in one row of tiles, which keeps their pitch uniform.
   const int block = form.phases > 1 && !form.phasesAcross ? form.phases * form.phases : 1;
+  const double ideal = std::sqrt(double(tiles) * layout.pitchX() / layout.pitchY());
+  layout.tilesPerRow = std::clamp(static_cast<int>(std::lround(ideal)), 1, tiles);
   layout.tilesPerRow = std::max(block, layout.tilesPerRow / block * block);
-  while (layout.width() > maxTexture && layout.tilesPerRow > block) layout.tilesPerRow -= block;
-  while (layout.height() > maxTexture && layout.tilesPerRow < tiles) layout.tilesPerRow += block;
-  if (layout.width() > maxTexture || layout.height() > maxTexture) {
-    return tooLarge(what, layout.width(), layout.height(), maxTexture);
+  while (layout.width() > limit && layout.tilesPerRow > block) layout.tilesPerRow -= block;
+  while (layout.height() > limit && layout.tilesPerRow < tiles) layout.tilesPerRow += block;
+}
+
+/// Lays small maps across the edge of two raster tiles, in one row of tiles.
+void straddle(Layout& layout, const Arrangement& arrangement) {
+  const int blocks = layout.aligned(layout.tileX()) / layout.align;
+  const int tiles = layout.form.tilesPerPlane();
+  if (arrangement.rasterTile == 0 || layout.pitchX() > arrangement.rasterTile || blocks < 2 ||
+      layout.leadY + tiles * layout.pitchY() > 8 * arrangement.rasterTile) {
+    return;
   }
+  Layout moved = layout;
+  moved.tilesPerRow = tiles;
+  moved.leadX = arrangement.rasterTile - blocks / 2 * layout.align - layout.apronBefore;
+  if (std::max(moved.width(), moved.height()) <= arrangement.maxTexture) layout = moved;
+}
+
+}  // namespace
+
+Result<Layout> makeLayout(const LayoutForm& form, std::int64_t x, std::int64_t y, int apronBefore,
+                          int apronAfter, const Arrangement& arrangement, const std::string& what) {
+  const int limit = arrangement.maxTexture;
+  if (std::max(x, y * form.parts()) + apronBefore + apronAfter > limit) {
+    return tooLarge(what, y * form.parts(), x, limit);
+  }
+  Layout layout{form, static_cast<int>(x), static_cast<int>(y), apronBefore, apronAfter};
+  const auto fits = [&] { return std::max(layout.width(), layout.height()) <= limit; };
+  layout.align = arrangement.align;
+  arrangeTiles(layout, arrangement);
+  if (!fits()) {  // without the room that alignment takes
+    layout.align = 1;
+    arrangeTiles(layout, arrangement);
+  }
+  if (!fits()) return tooLarge(what, layout.width(), layout.height(), limit);
+  straddle(layout, arrangement);
   return layout;
 }
 

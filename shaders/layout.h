@@ -10,17 +10,19 @@
 /// for the CPU and, through kernel plans, for GLSL.
 ///
 /// Four consecutive channels are a page: the RGBA of one texel at each position, or four texels
-/// where one holds a single value. A page is stored as a tile, of one part, or of four side by side
-/// (one a channel); tiles are dealt to `planes` textures in turn, so that a pass can write one tile
-/// in each at the same place (several render targets). x runs along texture rows' order (the row),
-/// y along columns. Each part has an apron: texels around the map that hold what a window sees
-/// there.
+/// where one holds a single value, or a quarter of one that holds sixteen. A page is stored as a
+/// tile, of one part, or of four side by side (one a channel); four pages share a tile where a
+/// texel holds sixteen values. Tiles are dealt to `planes` textures in turn, so that a pass can
+/// write one tile in each at the same place (several render targets). x runs along texture rows'
+/// order (the row), y along columns. Each part has an apron: texels around the map that hold what a
+/// window sees there.
 namespace glint {
 
 /// What a texel holds.
 enum class Storage {
   Norm8,    ///< RGBA8 normalised: four values, each plus 128 when signed, as a byte
   Uint8,    ///< RGBA8UI: the same bytes as integers (OpenGL ES 3)
+  Packed,   ///< RGBA32I: sixteen of these bytes, the first lowest in the first component (ES 3)
   Int32,    ///< RGBA32I: four values (OpenGL ES 3)
   Bytes32,  ///< RGBA8 normalised: one value in two's complement, red the lowest byte
 };
@@ -29,8 +31,10 @@ enum class Storage {
 /// as the device can.
 Storage storageFor(Interval range, bool integerTextures);
 
-/// Whether a texel holds four values of one byte each.
-constexpr bool holdsBytes(Storage s) { return s == Storage::Norm8 || s == Storage::Uint8; }
+/// Whether values are one byte each.
+constexpr bool holdsBytes(Storage s) {
+  return s == Storage::Norm8 || s == Storage::Uint8 || s == Storage::Packed;
+}
 
 /// Bytes of one texel in a texture.
 int bytesPerTexel(Storage storage);
@@ -49,19 +53,23 @@ struct LayoutForm {
   bool phasesAcross = false;
 
   int pages() const { return (channels + 3) / 4; }
-  int units() const { return pages() * phases * phases; }
+  /// Pages whose values share texels.
+  int pagesPerTile() const { return storage == Storage::Packed ? 4 : 1; }
+  int tiles() const { return (pages() + pagesPerTile() - 1) / pagesPerTile(); }  ///< of one phase
+  int units() const { return tiles() * phases * phases; }
   int tilesPerPlane() const;
   /// What is added to a value before it is stored.
   int offset() const { return holdsBytes(storage) && isSigned ? 128 : 0; }
   /// Parts of a tile: the texels that one position of a page takes.
   int parts() const { return storage == Storage::Bytes32 ? 4 : 1; }
   /// Channels in one texel.
-  int channelsPerTexel() const { return 4 / parts(); }
+  int channelsPerTexel() const { return 4 * pagesPerTile() / parts(); }
 
-  /// The plane and tile index of page `page` in phase (px, py).
+  /// The plane and tile index of page `page` in phase (px, py), and which quarter of the texels.
   struct Slot {
     int plane = 0;
     int tile = 0;
+    int quarter = 0;
     bool operator==(const Slot&) const = default;
   };
   Slot slot(int page, int px = 0, int py = 0) const;
@@ -83,16 +91,21 @@ struct Layout {
   int apronBefore = 0;  ///< texels before the map in each tile, both axes
   int apronAfter = 0;
   int tilesPerRow = 1;  ///< tiles side by side in one texture
+  int align = 1;        ///< maps begin at multiples of this, in both directions
+  int leadX = 0;        ///< texels before the first tile's apron: rows,
+  int leadY = 0;        ///< and columns
 
   /// The extents of one tile's map part in phase 0 (the largest).
   int tileX() const { return (x + form.phases - 1) / form.phases; }
   int tileY() const { return (y + form.phases - 1) / form.phases; }
-  int pitchX() const { return tileX() + apronBefore + apronAfter; }
-  int partPitch() const { return tileY() + apronBefore + apronAfter; }
+  int pitchX() const { return aligned(tileX() + apronBefore + apronAfter); }
+  int partPitch() const { return aligned(tileY() + apronBefore + apronAfter); }
   int pitchY() const { return partPitch() * form.parts(); }
   int tileRows() const { return (form.tilesPerPlane() + tilesPerRow - 1) / tilesPerRow; }
-  int width() const { return pitchY() * tilesPerRow; }
-  int height() const { return pitchX() * tileRows(); }
+  int width() const { return leadY + pitchY() * tilesPerRow; }
+  int height() const { return leadX + pitchX() * tileRows(); }
+  /// `n` rounded up to a multiple of align.
+  int aligned(int n) const { return (n + align - 1) / align * align; }
   std::int64_t bytes() const {
     return std::int64_t{width()} * height() * bytesPerTexel(form.storage) * form.planes;
   }
@@ -141,10 +154,20 @@ struct SlotGrid {
 Result<SlotGrid> makeSlotGrid(const Layout& layout, int slots, int maxTexture,
                               const std::string& what);
 
-/// A layout for a map of x by y with the tiles arranged near a square of at most `maxTexture`.
+/// How textures suit a device.
+struct Arrangement {
+  int maxTexture = 4096;
+  /// Maps begin at multiples of this: devices shade blocks of 2x2 or 4x4 texels, whole or not.
+  int align = 1;
+  /// Where a device shades tiles of so many rows and columns one after the other, each on one
+  /// processor: small maps lie across the edge of two of them. 0: it does not matter.
+  int rasterTile = 0;
+};
+
+/// A layout for a map of x by y with the tiles arranged near a square.
 /// Error (Unsupported) naming `what`, the size needed and the limit.
 Result<Layout> makeLayout(const LayoutForm& form, std::int64_t x, std::int64_t y, int apronBefore,
-                          int apronAfter, int maxTexture, const std::string& what);
+                          int apronAfter, const Arrangement& arrangement, const std::string& what);
 
 /// Planes for `units` tiles of which at most `targets` can be written at once: the fewest passes,
 /// then the fewest idle targets.

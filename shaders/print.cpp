@@ -24,9 +24,10 @@ class Printer {
     out_ += "void main(){\n";
     positions();
     out_ += std::string(isInt() ? "ivec4" : "vec4") + " v;\n";
-    for (int t = 0; t < plan_.targets; ++t) {
-      begin(t);
-      if (hasLimbs()) out_ += "vec4 h" + std::to_string(t) + "=vec4(0.);\n";
+    if (readsPacked()) out_ += "ivec4 k;\n";
+    for (int i = 0; i < plan_.stored(); ++i) {
+      begin(i);
+      if (hasLimbs()) out_ += "vec4 h" + std::to_string(i) + "=vec4(0.);\n";
     }
     plan_.loop ? loop() : body();
     for (int t = 0; t < plan_.targets; ++t) finish(t);
@@ -36,6 +37,10 @@ class Printer {
  private:
   bool isInt() const { return plan_.arithmetic == Arithmetic::Int32; }
   bool hasLimbs() const { return !plan_.carries.empty(); }
+  bool readsPacked() const {
+    return std::any_of(plan_.operands.begin(), plan_.operands.end(),
+                       [](const LayoutForm& f) { return f.storage == Storage::Packed; });
+  }
   const LayoutForm& form(int operand) const {
     return plan_.operands[static_cast<std::size_t>(operand)];
   }
@@ -94,7 +99,8 @@ class Printer {
   }
 
   void sampler(const std::string& name, Storage storage) {
-    const char* type = storage == Storage::Int32   ? "isampler2D "
+    const bool ints = storage == Storage::Int32 || storage == Storage::Packed;
+    const char* type = ints                        ? "isampler2D "
                        : storage == Storage::Uint8 ? "usampler2D "
                                                    : "sampler2D ";
     out_ += "uniform highp " + std::string(type) + name + ";\n";
@@ -154,7 +160,15 @@ class Printer {
            constant(fetch.hi) + ")";
   }
 
-  std::string texelValue(const Fetch& fetch) const {
+  /// Four of the sixteen codes of a texel; its quarters are read one after the other.
+  std::string quarter(const Fetch& fetch, const std::string& position) {
+    const std::string all = texel(fetch, position);
+    if (all != held_) out_ += "k=" + all + ";\n";
+    held_ = all;
+    return std::string("unpack(k.") + "xyzw"[fetch.quarter] + ")";
+  }
+
+  std::string texelValue(const Fetch& fetch) {
     const LayoutForm& f = form(fetch.operand);
     const std::string at = position(fetch);
     std::string value;
@@ -162,8 +176,10 @@ class Printer {
       case Storage::Int32:
         value = isInt() ? texel(fetch, at) : "vec4(" + texel(fetch, at) + ")";
         break;
+      case Storage::Packed:
       case Storage::Uint8:
-        value = (isInt() ? "ivec4(" : "vec4(") + texel(fetch, at) + ")";
+        value = f.storage == Storage::Packed ? quarter(fetch, at) : texel(fetch, at);
+        value = (isInt() ? "ivec4(" : "vec4(") + value + ")";
         if (f.offset() != 0) value = "(" + value + "-" + (isInt() ? "128)" : "128.)");
         break;
       case Storage::Norm8:
@@ -237,8 +253,8 @@ class Printer {
 
   /// What the low limbs hold beyond 12 bits goes to the high ones.
   void moveCarries() {
-    for (int t = 0; t < plan_.targets; ++t) {
-      const std::string n = std::to_string(t);
+    for (int i = 0; i < plan_.stored(); ++i) {
+      const std::string n = std::to_string(i);
       out_ += "{vec4 c=floor(a" + n + "*(1./4096.));h" + n + "+=c;a" + n + "-=c*4096.;}\n";
     }
   }
@@ -253,9 +269,25 @@ class Printer {
   }
 
   void finish(int target) {
+    if (plan_.output.storage == Storage::Packed) {
+      storePacked(target);
+      return;
+    }
     const EpilogueText text = printEpilogue(plan_, target);
     out_ += text.statements;
     store(target, text.value, text.isInt);
+  }
+
+  void storePacked(int target) {
+    std::string words;
+    for (int quarter = 0; quarter < 4; ++quarter) {
+      const EpilogueText text = printEpilogue(plan_, 4 * target + quarter);
+      out_ += text.statements;
+      std::string code = text.isInt ? text.value : "ivec4(" + text.value + ")";
+      if (plan_.output.offset() != 0) code += "+128";
+      words += (words.empty() ? "pack(" : ",pack(") + code + ")";
+    }
+    out_ += dialect_.target(target) + "=ivec4(" + words + ");\n";
   }
 
   bool storesLimbs(int target) const {
@@ -266,6 +298,9 @@ class Printer {
   void store(int target, const std::string& value, bool integer) {
     out_ += dialect_.target(target) + "=";
     switch (plan_.output.storage) {
+      case Storage::Packed:
+        assert(false && "storePacked joins four");
+        break;
       case Storage::Int32:
         out_ += value + ";\n";
         break;
@@ -295,6 +330,7 @@ class Printer {
   const Dialect dialect_;
   const DrawVectors draw_;
   std::set<int> begun_;  ///< accumulators that are declared
+  std::string held_;     ///< the texel that k holds
   std::string out_;
 };
 

@@ -40,6 +40,7 @@ MappingOptions CommonOptions::mapping(MappingOptions mapping) const {
   if (placement == "texture") mapping.placement = Placement::Texture;
   if (texels == "rgba8") mapping.bytes = Storage::Norm8;
   if (texels == "rgba8ui") mapping.bytes = Storage::Uint8;
+  if (texels == "packed") mapping.bytes = Storage::Packed;
   return mapping;
 }
 
@@ -64,9 +65,11 @@ void addCommonOptions(CLI::App& command, CommonOptions& options) {
       ->check(CLI::IsMember({"auto", "inline", "uniform", "texture"}))
       ->group(group);
   command
-      .add_option("--texels", options.texels,
-                  "How textures hold bytes: auto, rgba8, or rgba8ui (OpenGL ES 3)")
-      ->check(CLI::IsMember({"auto", "rgba8", "rgba8ui"}))
+      .add_option(
+          "--texels", options.texels,
+          "How textures hold bytes: auto, rgba8, or (OpenGL ES 3) rgba8ui or packed, sixteen a "
+          "texel")
+      ->check(CLI::IsMember({"auto", "rgba8", "rgba8ui", "packed"}))
       ->group(group);
   auto* cache =
       command.add_option("--cache", options.cache, "Folder of compiled programs")->group(group);

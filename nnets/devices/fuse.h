@@ -14,6 +14,7 @@ struct UnrolledCost {
   std::int64_t shared = 0;     ///< what all targets of a pass use together
   std::int64_t perTarget = 0;  ///< what each target adds
   int accumulators = 1;        ///< that live together, for each target
+  int stored = 1;              ///< of them
   int samplers = 0;            ///< at most, for all
   int tables = 0;
   bool dense = false;  ///< there is a sum over all channels

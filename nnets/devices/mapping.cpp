@@ -77,10 +77,10 @@ int choosePlacement(OpMapping& mapping, const Traits& traits, bool inlineModel,
     return limits.targets;
   }
   const UnrolledCost& cost = traits.unrolled;
-  const int most =
-      cost.accumulators > 1
-          ? std::min(limits.targets, std::max(options.mostAccumulators / cost.accumulators, 1))
-          : limits.targets;
+  const int inner = cost.accumulators - cost.stored;
+  const int most = inner > 0
+                       ? std::min(limits.targets, std::max(options.mostAccumulators / inner, 1))
+                       : limits.targets;
   const std::int64_t compiled = options.programMacs / 4 - cost.shared;
   const int compilable = fitting(compiled, cost.perTarget, most);
   const int unrolled =
@@ -104,15 +104,17 @@ int choosePlacement(OpMapping& mapping, const Traits& traits, bool inlineModel,
   return mapping.loop ? looped : std::max(compilable, 1);
 }
 
-/// `part` channels of a page are written at once: 4, or 1 where a texel holds one value.
+/// `part` channels are written at once, as many as a texel holds: 4, 16, or 1 of the four of a
+/// tile.
 void addPasses(OpMapping& mapping, int channels, int part, int phases, int targets) {
-  const int pages = (channels + 3) / 4;
+  const int tile = std::max(part, 4);
+  const int pages = (channels + tile - 1) / tile;
   const auto addPass = [&](int planes, auto pageOf, auto phaseOf) {
-    for (int offset = 0; offset < 4; offset += part) {
+    for (int offset = 0; offset < tile; offset += part) {
       PassMapping pass;
       bool busy = false;
       for (int t = 0; t < planes; ++t) {
-        const int filter = 4 * pageOf(t) + offset, phase = phaseOf(t);
+        const int filter = tile * pageOf(t) + offset, phase = phaseOf(t);
         const int filters = std::clamp(channels - filter, 0, part);
         busy = busy || filters > 0;
         pass.nps.push_back({t, filter, filters, phase / phases, phase % phases});
@@ -151,7 +153,7 @@ class Mapper {
         limits_(device),
         options_(options),
         into_(graph.ops.size(), -1) {
-    limits_.targets = std::min(device.targets, (options.specialised ? 2 : 1) * options.mostTargets);
+    quads_ = (options.specialised ? 2 : 1) * options.mostTargets;
     std::int64_t weights = 0;
     for (const Op& op : graph.ops) weights += weightsOf(op);
     inlineModel_ = weights <= options.inlineBudget;
@@ -190,28 +192,43 @@ class Mapper {
 
   OpMapping mapped(int index) {
     const Op& op = graph_.ops[static_cast<std::size_t>(index)];
-    const UnrolledCost cost = unrolledCost(graph_, index, into_, limits_);
-    const Traits traits = traitsOf(op, proofs_[static_cast<std::size_t>(index)], cost);
+    const Value& out = valueAt(graph_, op.output);
+    LayoutForm form;
+    form.storage = storageOf(out, limits_, options_.bytes);
+    Traits traits = traitsOf(op, proofs_[static_cast<std::size_t>(index)], costOf(index));
+    traits.thresholds *= form.pagesPerTile();
+    DeviceLimits limits = limits_;
+    limits.targets = std::min(limits.targets, std::max(quads_ / form.pagesPerTile(), 1));
     const bool transposed = op.geometry.kind == WindowGeometry::Kind::Transposed;
     OpMapping one;
-    const int targets = choosePlacement(one, traits, inlineModel_, limits_, options_);
+    const int targets = choosePlacement(one, traits, inlineModel_, limits, options_);
     one.phasesAcross = transposed && readers_[static_cast<std::size_t>(op.output)].inputs == 0;
-    const Value& out = valueAt(graph_, op.output);
-    const Storage storage = storageFor(out.seen(), limits_.arithmetic.int32);
-    addPasses(one, static_cast<int>(out.type.channels()), storage == Storage::Bytes32 ? 1 : 4,
+    addPasses(one, static_cast<int>(out.type.channels()), form.channelsPerTexel(),
               transposed ? 2 : 1, targets);
     return one;
+  }
+
+  /// The cost of an op, each target with all pages of its texels.
+  UnrolledCost costOf(int op) const {
+    const Value& out = valueAt(graph_, graph_.ops[static_cast<std::size_t>(op)].output);
+    LayoutForm form;
+    form.storage = storageOf(out, limits_, options_.bytes);
+    UnrolledCost cost = unrolledCost(graph_, op, into_, limits_);
+    cost.perTarget *= form.pagesPerTile();
+    cost.accumulators *= form.pagesPerTile();
+    cost.stored = form.pagesPerTile();
+    return cost;
   }
 
   /// Whether `op`, mapped with `inner` inside, is a program that the device can hold, and saves
   /// more than it repeats.
   bool pays(int op, const std::vector<int>& inner, const OpMapping& mapped) const {
     if (mapping_.fused && mapped.loop) return false;
-    const UnrolledCost cost = unrolledCost(graph_, op, into_, limits_);
+    const UnrolledCost cost = costOf(op);
     const int targets = mapped.targets();
     if (cost.denseInDense || cost.tables > 1 ||
         cost.samplers + cost.tables > limits_.textureUnits ||
-        cost.accumulators * targets > std::max(options_.mostAccumulators, targets) ||
+        (cost.accumulators - cost.stored) * targets > options_.mostAccumulators ||
         4 * (cost.shared + cost.perTarget * targets) > options_.programMacs) {
       return false;
     }
@@ -232,11 +249,28 @@ class Mapper {
   DeviceLimits limits_;
   const MappingOptions& options_;
   std::vector<int> into_;
+  int quads_ = 0;  ///< of filters in a pass, at most
   bool inlineModel_ = false;
   Mapping mapping_;
 };
 
+/// Quads of filters of one pass.
+int quadsOf(const OpMapping& mapping) {
+  int quads = 0;
+  for (const NpMapping& np : mapping.passes.front().nps) quads += (np.filters + 3) / 4;
+  return quads;
+}
+
 }  // namespace
+
+Storage storageOf(const Value& value, const DeviceLimits& limits, Storage bytes) {
+  const Storage storage = storageFor(value.seen(), limits.arithmetic.int32);
+  if (storage != Storage::Norm8 || !limits.arithmetic.int32) return storage;
+  if (bytes != Storage::Packed) return bytes;
+  // At most a quarter of the texels' bytes idle.
+  const std::int64_t channels = value.type.channels();
+  return 4 * channels >= 3 * ((channels + 15) / 16 * 16) ? Storage::Packed : Storage::Norm8;
+}
 
 Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph,
                           const MappingOptions& options) {
@@ -244,8 +278,10 @@ Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph,
   changed.fused = true;
   for (std::size_t i = 0; i < graph.ops.size(); ++i) {
     OpMapping& op = changed.ops[i];
-    const std::int64_t macs = 4 * weightVectors(graph, graph.ops[i]) * op.targets();
-    if (op.passes.empty() || macs > options.programMacs) continue;
+    const auto macs = [&](std::size_t at) {
+      return 4 * weightVectors(graph, graph.ops[at]) * quadsOf(op);
+    };
+    if (op.passes.empty() || macs(i) > options.programMacs) continue;
     if (graph.ops[i].reduce == Op::Reduce::Sum && graph.ops[i].inputs[0].sameAtEveryTap) continue;
     op.placement = Placement::Inline;
     op.loop = false;

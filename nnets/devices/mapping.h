@@ -31,7 +31,7 @@ struct DeviceLimits {
 struct NpMapping {
   int target = 0;  ///< draw buffer
   int firstFilter = 0;
-  int filters = 0;  ///< 1..4 of one page, as many as an output texel holds; 0: idle
+  int filters = 0;  ///< 1..16 side by side, as many as an output texel holds; 0: idle
   int phaseX = 0;   ///< of a transposed convolution: which rows and columns of the output
   int phaseY = 0;
   bool operator==(const NpMapping&) const = default;
@@ -80,21 +80,28 @@ struct MappingOptions {
   std::int64_t programMacs = 65536;
   /// Whether programs with literals are worth compiling behind.
   bool specialises = true;
-  /// More draw buffers than this are left idle, twice as many when specialised: beyond four,
+  /// Four filters times this are the most of one pass, twice as many when specialised: beyond,
   /// programs grow faster than they gain, unless passes are short.
   int mostTargets = 4;
   /// Programs with inline weights will take over: what is chosen now only has to start soon, but
   /// its targets stay.
   bool specialised = false;
-  /// How textures hold bytes: Norm8, or Uint8 where there are integer textures.
+  /// How textures hold bytes: Norm8, or, where there are integer textures, Uint8, or Packed for
+  /// values whose channels fill such texels.
   Storage bytes = Storage::Norm8;
+  /// How maps lie in textures (Arrangement).
+  int align = 4;
+  int rasterTile = 0;
   /// Whether ops may be computed in the passes of the op that reads them.
   bool fuse = true;
   /// Multiply-accumulates that take as long as one more pass: work that fusion may repeat.
   std::int64_t passMacs = 2'000'000;
-  /// Accumulators of one program, inner ones that live together included.
+  /// Inner accumulators of one program that live together.
   int mostAccumulators = 16;
 };
+
+/// How a value is stored on the device.
+Storage storageOf(const Value& value, const DeviceLimits& limits, Storage bytes);
 
 /// The same mapping with inline weights wherever a program stays within options.programMacs, and
 /// fused: what is written stays as it is, only programs change.

@@ -14,7 +14,11 @@ constexpr MappingOptions with(F&& change) {
 }
 
 constexpr std::array kRules = {
-    DeviceRule{"llvmpipe", "llvmpipe", with([](MappingOptions& o) { o.passMacs = 0; }),
+    DeviceRule{"llvmpipe", "llvmpipe", with([](MappingOptions& o) {
+                 o.bytes = Storage::Packed;
+                 o.passMacs = 0;
+                 o.rasterTile = 64;
+               }),
                "literals in RGBA8 textures fold into vector code: 30 GMAC/s against 1 with weights "
                "elsewhere; four targets, eight where passes are short"},
     DeviceRule{"softpipe", "softpipe", with([](MappingOptions& o) { o.specialises = false; }),

@@ -10,13 +10,21 @@ namespace {
 /// What the texels of an apron hold.
 gpu::TexelCodes fillCodes(const LayoutForm& form, const std::vector<int>& fill,
                           const TilePlace& tile) {
+  const auto first = static_cast<std::size_t>(tile.channel);
+  const auto codeOf = [&](std::size_t k) {
+    return (first + k < fill.size() ? fill[first + k] : 0) + form.offset();
+  };
   gpu::TexelCodes codes{};
   for (std::size_t k = 0; k < 4; ++k) {
-    const std::size_t channel = static_cast<std::size_t>(tile.channel) + k;
-    const int value = channel < fill.size() ? fill[channel] : 0;
-    codes[k] = form.storage == Storage::Bytes32
-                   ? storedBytes(form, fill[static_cast<std::size_t>(tile.channel)])[k]
-                   : value + form.offset();
+    if (form.storage == Storage::Packed) {
+      std::uint32_t word = 0;
+      for (std::size_t byte = 0; byte < 4; ++byte) {
+        word |= static_cast<std::uint32_t>(codeOf(4 * k + byte)) << (8 * byte);
+      }
+      codes[k] = static_cast<std::int32_t>(word);
+    } else {
+      codes[k] = form.storage == Storage::Bytes32 ? storedBytes(form, fill[first])[k] : codeOf(k);
+    }
   }
   return codes;
 }
@@ -65,8 +73,8 @@ Status clearKept(const Schedule& schedule, DeviceResources& resources) {
   for (const ValuePlan& plan : schedule.values) {
     if (plan.textures.empty() || !isKept(schedule, plan)) continue;
     gpu::Framebuffer& framebuffer = resources.framebuffers.at(plan.textures);
-    const int zero = plan.layout.form.offset();
-    const std::vector<gpu::TexelCodes> codes(plan.textures.size(), {zero, zero, zero, zero});
+    const gpu::TexelCodes zero = fillCodes(plan.layout.form, {0}, {});
+    const std::vector<gpu::TexelCodes> codes(plan.textures.size(), zero);
     GLINT_TRY(framebuffer.clear(framebuffer.extent(), codes));
   }
   return {};

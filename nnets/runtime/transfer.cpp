@@ -64,6 +64,7 @@ gpu::TexelFormat texelFormat(Storage storage) {
   switch (storage) {
     case Storage::Uint8:
       return gpu::TexelFormat::Rgba8ui;
+    case Storage::Packed:
     case Storage::Int32:
       return gpu::TexelFormat::Rgba32i;
     default:

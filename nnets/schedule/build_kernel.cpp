@@ -20,10 +20,17 @@ BuiltKernel KernelBuilder::build() {
   plan.storedComponent = pass_.nps.front().firstFilter % 4;
   while (plan.constantsPerRow > from_.limits.textureSize) plan.constantsPerRow /= 2;
   std::vector<Share> shares;
-  for (const NpMapping& np : pass_.nps) shares.push_back({addAccumulator(root_, np), np, 0, 0});
+  for (const NpMapping& np : pass_.nps) {
+    for (int quarter = 0; quarter < plan.output.pagesPerTile(); ++quarter) {
+      NpMapping four = np;
+      four.firstFilter += 4 * quarter;
+      four.filters = std::clamp(np.filters - 4 * quarter, 0, 4);
+      shares.push_back({addAccumulator(root_, four), four, 0, 0});
+    }
+  }
   const Site site{root_, {}, 0, 0};
   if (plan.loop) {
-    isDiagonal(root_, 0) ? addLoopedSum(site) : addLoop(site);
+    isDiagonal(root_, 0) ? addLoopedSum(site, shares) : addLoop(site, shares);
   } else {
     addSums(site, shares);
   }
@@ -147,6 +154,7 @@ int KernelBuilder::addFetch(const Site& site, int input, int page, int dx, int d
     const LayoutForm& form = built_.plan.operands[static_cast<std::size_t>(fetch.operand)];
     const LayoutForm::Slot slot = form.slot(page);
     fetch.plane = slot.plane;
+    fetch.quarter = slot.quarter;
     fetch.address = addressSlot({fetch.operand, slot.tile, from.age});
     fetch.dx = dx;
     fetch.dy = dy;
@@ -216,9 +224,8 @@ LayoutForm formFor(const Value& value, const OpMapping* mapping, bool phased,
   LayoutForm form;
   form.channels = static_cast<int>(value.type.channels());
   form.isSigned = value.seen().lo < 0;
-  form.storage = storageFor(value.seen(), limits.arithmetic.int32);
-  if (form.storage == Storage::Norm8 && limits.arithmetic.int32) form.storage = bytes;
-  form.planes = mapping != nullptr ? mapping->targets() : planesFor(form.pages(), limits.targets);
+  form.storage = storageOf(value, limits, bytes);
+  form.planes = mapping != nullptr ? mapping->targets() : planesFor(form.tiles(), limits.targets);
   form.phases = phased ? 2 : 1;
   form.phasesAcross = mapping != nullptr && mapping->phasesAcross;
   return form;

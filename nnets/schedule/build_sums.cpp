@@ -58,6 +58,7 @@ void KernelBuilder::addDiagonal(const Site& site, int input, const std::vector<S
   const Op& op = opAt(site.op);
   const Stride s = windowStride(site.op);
   const int value = op.inputs[static_cast<std::size_t>(input)].value;
+  const int inner = innerOp(value);
   std::vector<Use> uses;
   std::vector<Place> places;
   for (const Share& share : shares) {
@@ -68,8 +69,15 @@ void KernelBuilder::addDiagonal(const Site& site, int input, const std::vector<S
       places.push_back(uses.back().place);
     }
   }
+  // Pages that share texels are read together.
+  const int together = inner >= 0 ? 1 : from_.forms[static_cast<std::size_t>(value)].pagesPerTile();
+  std::stable_sort(uses.begin(), uses.end(), [&](const Use& a, const Use& b) {
+    const auto key = [&](const Place& p) {
+      return std::tuple(std::get<1>(p) / together, std::get<2>(p), std::get<3>(p));
+    };
+    return key(a.place) < key(b.place);
+  });
   // Sums over all channels share their fetches, so they are made together.
-  const int inner = innerOp(value);
   if (inner >= 0 && !isDiagonal(inner, 0)) addInner(site, input, places);
   for (const Use& use : uses) {
     const auto [ignored, page, dx, dy] = use.place;

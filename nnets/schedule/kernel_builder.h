@@ -68,10 +68,10 @@ class KernelBuilder {
   void addInner(const Site& reader, int input, const std::vector<Place>& places);
 
   // build_loop.cpp: sums in loops.
-  void addLoop(const Site& site);
-  void addLoopedSum(const Site& site);
+  void addLoop(const Site& site, const std::vector<Share>& shares);
+  void addLoopedSum(const Site& site, const std::vector<Share>& shares);
   void appendWeights(const LayoutForm& form, int tile, int x, int y,
-                     const std::vector<std::vector<Tap>>& taps);
+                     const std::vector<Share>& shares);
 
   const KernelSources& from_;
   const int root_;

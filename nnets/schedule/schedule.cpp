@@ -138,10 +138,12 @@ class Scheduler {
       plan.onGpu = true;
       GLINT_ASSIGN(
           plan.layout,
-          makeLayout(formFor(value, mapping, phased, options_.limits, options_.mapping.bytes),
-                     value.type.x(), value.type.y(), static_cast<int>(reach.before),
-                     static_cast<int>(reach.after), options_.limits.textureSize,
-                     "tensor " + value.name + " " + value.type.toString()));
+          makeLayout(
+              formFor(value, mapping, phased, options_.limits, options_.mapping.bytes),
+              value.type.x(), value.type.y(), static_cast<int>(reach.before),
+              static_cast<int>(reach.after),
+              {options_.limits.textureSize, options_.mapping.align, options_.mapping.rasterTile},
+              "tensor " + value.name + " " + value.type.toString()));
       GLINT_ASSIGN(plan.slots, makeSlotGrid(plan.layout, std::max(value.history, 1),
                                             options_.limits.textureSize,
                                             "tensor " + value.name + " " + value.type.toString()));

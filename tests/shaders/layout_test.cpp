@@ -28,10 +28,10 @@ void checkAddresses(const Layout& layout) {
         const Layout::Address a = layout.address(x, y, c);
         REQUIRE(a.plane >= 0);
         REQUIRE(a.plane < layout.form.planes);
-        const int column = a.texel.column % layout.pitchY();
-        const int row = a.texel.row % layout.pitchX();
+        const int column = (a.texel.column - layout.leadY) % layout.partPitch();
+        const int row = (a.texel.row - layout.leadX) % layout.pitchX();
         REQUIRE(column >= layout.apronBefore);
-        REQUIRE(column < layout.pitchY() - layout.apronAfter);
+        REQUIRE(column < layout.partPitch() - layout.apronAfter);
         REQUIRE(row >= layout.apronBefore);
         REQUIRE(row < layout.pitchX() - layout.apronAfter);
         REQUIRE(a.texel.column < layout.width());
@@ -45,13 +45,16 @@ void checkAddresses(const Layout& layout) {
 }  // namespace
 
 TEST_CASE("every element has its own address") {
-  for (int channels : {1, 3, 4, 5, 17, 40}) {
-    for (int targets : {1, 2, 3, 4, 8}) {
-      for (int phases : {1, 2}) {
-        for (bool across : {false, true}) {
-          LayoutForm f = form(channels, 1, phases, across);
-          f.planes = planesFor(across ? f.units() : f.pages(), targets);
-          const Result<Layout> layout = makeLayout(f, 6, 10, 1, 2, 256, "t");
+  for (const Storage storage : {Storage::Norm8, Storage::Packed, Storage::Bytes32}) {
+    for (int channels : {1, 3, 4, 5, 17, 40}) {
+      for (int targets : {1, 2, 3, 4, 8}) {
+        for (int variant = 0; variant < 16; ++variant) {
+          const bool across = variant % 2 == 1;
+          LayoutForm f = form(channels, 1, 1 + variant / 2 % 2, across);
+          f.storage = storage;
+          f.planes = planesFor(across ? f.units() : f.tiles(), targets);
+          const Arrangement arrangement{512, variant / 4 % 2 == 0 ? 1 : 4, variant / 8 * 64};
+          const Result<Layout> layout = makeLayout(f, 6, 10, 1, 2, arrangement, "t");
           REQUIRE(layout.ok());
           checkAddresses(*layout);
         }
@@ -60,8 +63,25 @@ TEST_CASE("every element has its own address") {
   }
 }
 
+TEST_CASE("maps begin at whole blocks, and small ones lie across two raster tiles") {
+  const Layout plain = *makeLayout(form(64, 4), 10, 12, 1, 1, {256, 4, 0}, "t");
+  for (int tile = 0; tile < plain.form.tilesPerPlane(); ++tile) {
+    CHECK(plain.tileOrigin(tile).row % 4 == 0);
+    CHECK(plain.tileOrigin(tile).column % 4 == 0);
+  }
+  const Layout across = *makeLayout(form(64, 4), 10, 12, 1, 1, {256, 4, 64}, "t");
+  for (int tile = 0; tile < across.form.tilesPerPlane(); ++tile) {
+    const Texel origin = across.tileOrigin(tile);
+    CHECK(origin.row == 60);
+    CHECK(origin.row + 10 > 64);
+    CHECK(origin.column % 4 == 0);
+  }
+  // What does not fit the texture otherwise, goes without.
+  CHECK(makeLayout(form(4, 1), 62, 62, 1, 1, {64, 4, 64}, "t")->leadX == 0);
+}
+
 TEST_CASE("neighbouring positions of a page are neighbouring texels") {
-  const Layout layout = *makeLayout(form(9, 2), 5, 7, 1, 1, 64, "t");
+  const Layout layout = *makeLayout(form(9, 2), 5, 7, 1, 1, {64}, "t");
   const Layout::Address at = layout.address(2, 3, 6);
   const Layout::Address right = layout.address(2, 4, 6);
   const Layout::Address down = layout.address(3, 3, 6);
@@ -70,7 +90,7 @@ TEST_CASE("neighbouring positions of a page are neighbouring texels") {
 }
 
 TEST_CASE("phases: even and odd positions lie in four tiles side by side") {
-  const Layout layout = *makeLayout(form(4, 1, 2), 6, 8, 1, 1, 64, "t");
+  const Layout layout = *makeLayout(form(4, 1, 2), 6, 8, 1, 1, {64}, "t");
   const Texel origin = layout.address(0, 0, 0).texel;
   CHECK(layout.address(0, 1, 0).texel == Texel{origin.column + layout.pitchY(), origin.row});
   CHECK(layout.address(1, 0, 0).texel == Texel{origin.column + 2 * layout.pitchY(), origin.row});
@@ -86,20 +106,20 @@ TEST_CASE("planes: fewest passes, then fewest idle targets") {
 }
 
 TEST_CASE("a layout stays within the texture limit or says what it needs") {
-  const Result<Layout> fits = makeLayout(form(64, 1), 30, 30, 1, 1, 128, "t");
+  const Result<Layout> fits = makeLayout(form(64, 1), 30, 30, 1, 1, {128}, "t");
   REQUIRE(fits.ok());
   CHECK(fits->width() <= 128);
   CHECK(fits->height() <= 128);
-  const Result<Layout> tooLarge = makeLayout(form(64, 1), 40, 40, 1, 1, 128, "tensor a");
+  const Result<Layout> tooLarge = makeLayout(form(64, 1), 40, 40, 1, 1, {128}, "tensor a");
   REQUIRE(!tooLarge.ok());
   CHECK(tooLarge.error().code == Errc::Unsupported);
   CHECK(tooLarge.error().message.find("tensor a") != std::string::npos);
   CHECK(tooLarge.error().message.find("128x128") != std::string::npos);
-  CHECK(!makeLayout(form(4, 1), 200, 4, 0, 0, 128, "t").ok());
+  CHECK(!makeLayout(form(4, 1), 200, 4, 0, 0, {128}, "t").ok());
 }
 
 TEST_CASE("slots: maps of one layout that do not overlap, within the limit") {
-  const Layout layout = *makeLayout(form(9, 2), 5, 7, 1, 1, 64, "t");
+  const Layout layout = *makeLayout(form(9, 2), 5, 7, 1, 1, {64}, "t");
   for (const int slots : {1, 2, 5, 7, 9}) {
     const Result<SlotGrid> grid = makeSlotGrid(layout, slots, 64, "t");
     REQUIRE(grid.ok());

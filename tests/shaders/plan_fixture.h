@@ -20,7 +20,7 @@ inline KernelPlan smallPlan() {
                  {.1875, .1875, .1875, .1875},
                  {-128, -128, -128, -128},
                  {127, 127, 127, 127}};
-  plan.fetches = {{0, 0, 0, 0, 0, -1, -1, -1}, {0, 1, 0, 1, 2, -1, -1, -1}};
+  plan.fetches = {{0, 0, 0, 0, 0}, {0, 1, 0, 1, 2}};
   plan.macs = {{0, 0, 0, 0}, {1, 3, 0, 1}};
   plan.accumulators = {
       {Accumulator::Reduce::Sum,

@@ -60,6 +60,7 @@ constexpr const char* kFeatures[] = {"kernel: dense, unrolled",
                                      "storage: integers",
                                      "storage: four bytes",
                                      "storage: integer bytes",
+                                     "storage: packed bytes",
                                      "load: saturating shift",
                                      "bound: about 2^24",
                                      "bound: about 2^31",
@@ -142,6 +143,10 @@ std::vector<std::string> featuresOf(const KernelPlan& kernel) {
     }
   }
   switch (kernel.output.storage) {
+    case Storage::Packed:
+      found.push_back("storage: packed bytes");
+      found.push_back(kernel.output.isSigned ? "storage: signed bytes" : "storage: unsigned bytes");
+      break;
     case Storage::Uint8:
       found.push_back("storage: integer bytes");
       [[fallthrough]];

@@ -42,7 +42,8 @@ Configuration configurationOf(std::uint64_t seed, const Model& model) {
   c.mapping.forcePlacement = seed % 4 != 0;
   c.mapping.placement = static_cast<Placement>(seed % 4 % 3);
   c.mapping.mostTargets = 8;
-  if (seed / 32 % 3 == 2) c.mapping.bytes = Storage::Uint8;
+  constexpr std::array kBytes{Storage::Norm8, Storage::Packed, Storage::Uint8};
+  c.mapping.bytes = kBytes[seed / 32 % kBytes.size()];
   std::int64_t weights = 0;
   for (int i = 0; i < model.layerCount(); ++i) {
     const auto found = model.layer(i).variables.find("weights");

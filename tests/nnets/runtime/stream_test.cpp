@@ -105,6 +105,13 @@ Model stacked() {
   return model;
 }
 
+/// Four values a texel, and no more texels than a map needs, so that bytes can be counted.
+SessionOptions plainTexels() {
+  SessionOptions options;
+  options.mapping.emplace().align = 1;
+  return options;
+}
+
 bool allOnGpu(const Schedule& schedule) {
   return std::all_of(schedule.layers.begin(), schedule.layers.end(), [](const LayerPlan& layer) {
     if (layer.backend == Backend::Software) MESSAGE("in software: ", layer.why);
@@ -120,7 +127,7 @@ TEST_CASE("a step uploads its input, fetches its outputs, and makes nothing") {
     const auto gl = openEs(es);
     if (!gl) return;
     const Model model = branched();
-    const auto session = Session::create(*gl->context, model);
+    const auto session = Session::create(*gl->context, model, plainTexels());
     REQUIRE(session.ok());
     const auto stream = (*session)->stream();
     REQUIRE(stream.ok());
@@ -196,7 +203,7 @@ TEST_CASE("recurrent layers step on the GPU: nothing is made, states never leave
   const auto gl = openEs(3);
   if (!gl) return;
   const Model model = stacked();
-  const auto session = Session::create(*gl->context, model);
+  const auto session = Session::create(*gl->context, model, plainTexels());
   REQUIRE(session.ok());
   CHECK(allOnGpu((*session)->schedule()));
   const auto stream = (*session)->stream();
