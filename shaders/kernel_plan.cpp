@@ -122,6 +122,10 @@ std::string validate(const KernelPlan& plan) {
     if (accumulator.init >= 0 && !inTable(accumulator.init, table)) {
       return "an initial value outside its table";
     }
+    if (accumulator.reduce == Accumulator::Reduce::Saturated &&
+        (!isInt || !inTable(accumulator.lo, table) || !inTable(accumulator.hi, table))) {
+      return "a saturated sum without its bounds, or in float";
+    }
     std::string wrong = validateEpilogue(plan, accumulator.epilogue, i < stored);
     if (!wrong.empty()) return wrong;
   }

@@ -53,14 +53,19 @@ struct Stride {
 
 /// Four channels of a sum or maximum, and what becomes of it.
 struct Accumulator {
-  enum class Reduce { Sum, Max };
+  enum class Reduce {
+    Sum,
+    Max,
+    Saturated,  ///< clamped to lo .. hi, as is each summand, in Int32
+  };
   Reduce reduce = Reduce::Sum;
   int init = -1;  ///< of a sum: the constant it starts from, or -1: zero
   std::vector<EpilogueStep> epilogue;
+  int lo = -1, hi = -1;  ///< of a saturated sum: constants
 };
 
 /// accumulator += constant * fetched.component; all four at once when diagonal, and always in a
-/// maximum, which has no constant.
+/// maximum or saturated sum, which have no constants.
 struct Mac {
   static constexpr int kDiagonal = -1;
   int fetch = 0;
@@ -73,6 +78,7 @@ struct Mac {
 struct AddressSlot {
   int operand = 0;
   int tile = 0;
+  int age = 0;  ///< of the map in its ring
   bool operator==(const AddressSlot&) const = default;
 };
 

@@ -4,6 +4,15 @@
 #include <cmath>
 
 namespace glint {
+namespace {
+
+Error tooLarge(const std::string& what, std::int64_t width, std::int64_t height, int maxTexture) {
+  return {Errc::Unsupported, what + " needs a texture of " + std::to_string(width) + "x" +
+                                 std::to_string(height) + " texels, the device's limit is " +
+                                 std::to_string(maxTexture) + "x" + std::to_string(maxTexture)};
+}
+
+}  // namespace
 
 Storage storageFor(Interval range, bool integerTextures) {
   const bool byte = Interval{0, 255}.contains(range) || Interval{-128, 127}.contains(range);
@@ -55,6 +64,22 @@ Layout::Address Layout::address(int px, int py, int channel) const {
           channel % form.channelsPerTexel()};
 }
 
+Texel SlotGrid::origin(const Layout& layout, int slot) const {
+  return {slot % perRow * layout.width(), slot / perRow * layout.height()};
+}
+
+Result<SlotGrid> makeSlotGrid(const Layout& layout, int slots, int maxTexture,
+                              const std::string& what) {
+  const double ideal = std::sqrt(double(slots) * layout.height() / layout.width());
+  SlotGrid grid{slots, std::clamp(static_cast<int>(std::lround(ideal)), 1, slots)};
+  while (grid.width(layout) > maxTexture && grid.perRow > 1) --grid.perRow;
+  while (grid.height(layout) > maxTexture && grid.perRow < slots) ++grid.perRow;
+  const int width = grid.width(layout), height = grid.height(layout);
+  if (std::max(width, height) <= maxTexture) return grid;
+  return tooLarge(what + ", the last " + std::to_string(slots) + " of it,", width, height,
+                  maxTexture);
+}
+
 namespace {
 
 /// Arranges the tiles as near to a square as their shape allows, within the limit.
@@ -91,13 +116,8 @@ void straddle(Layout& layout, const Arrangement& arrangement) {
 Result<Layout> makeLayout(const LayoutForm& form, std::int64_t x, std::int64_t y, int apronBefore,
                           int apronAfter, const Arrangement& arrangement, const std::string& what) {
   const int limit = arrangement.maxTexture;
-  const auto tooLarge = [&](std::int64_t width, std::int64_t height) {
-    return Error{Errc::Unsupported, what + " needs a texture of " + std::to_string(width) + "x" +
-                                        std::to_string(height) + " texels, the device's limit is " +
-                                        std::to_string(limit) + "x" + std::to_string(limit)};
-  };
   if (std::max(x, y * form.parts()) + apronBefore + apronAfter > limit) {
-    return tooLarge(y * form.parts(), x);
+    return tooLarge(what, y * form.parts(), x, limit);
   }
   Layout layout{form, static_cast<int>(x), static_cast<int>(y), apronBefore, apronAfter};
   const auto fits = [&] { return std::max(layout.width(), layout.height()) <= limit; };
@@ -107,7 +127,7 @@ Result<Layout> makeLayout(const LayoutForm& form, std::int64_t x, std::int64_t y
     layout.align = 1;
     arrangeTiles(layout, arrangement);
   }
-  if (!fits()) return tooLarge(layout.width(), layout.height());
+  if (!fits()) return tooLarge(what, layout.width(), layout.height(), limit);
   straddle(layout, arrangement);
   return layout;
 }

@@ -134,6 +134,26 @@ struct Layout {
   bool operator==(const Layout&) const = default;
 };
 
+/// Several maps of one layout in the same textures, `perRow` beside each other: the slots of a
+/// ring. Texels of slot s lie where the layout says, plus origin(layout, s).
+struct SlotGrid {
+  int slots = 1;
+  int perRow = 1;
+
+  Texel origin(const Layout& layout, int slot) const;
+  int width(const Layout& layout) const { return layout.width() * perRow; }
+  int height(const Layout& layout) const {
+    return layout.height() * ((slots + perRow - 1) / perRow);
+  }
+
+  bool operator==(const SlotGrid&) const = default;
+};
+
+/// A grid of `slots` maps, near a square of at most `maxTexture`. Error (Unsupported) as
+/// makeLayout.
+Result<SlotGrid> makeSlotGrid(const Layout& layout, int slots, int maxTexture,
+                              const std::string& what);
+
 /// How textures suit a device.
 struct Arrangement {
   int maxTexture = 4096;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <set>
 
 #include "shaders/helpers.h"
@@ -144,12 +145,16 @@ class Printer {
                           sizeAt(fetch.operand));
   }
 
-  /// The result of an inner accumulator, which no other fetch takes.
+  /// The result of an inner accumulator; its epilogue is printed before the first fetch of it.
   std::string finished(int inner) {
-    beginOnce(inner);
-    const EpilogueText text = printEpilogue(plan_, inner);
-    out_ += text.statements;
-    return text.isInt ? "vec4(" + text.value + ")" : text.value;
+    const auto [found, isNew] = finished_.try_emplace(inner);
+    if (isNew) {
+      beginOnce(inner);
+      const EpilogueText text = printEpilogue(plan_, inner);
+      out_ += text.statements;
+      found->second = text.isInt ? "vec4(" + text.value + ")" : text.value;
+    }
+    return found->second;
   }
 
   /// Four channels, as float or int.
@@ -231,6 +236,10 @@ class Printer {
           out_ += a + "=max(" + a + ",v);\n";
           continue;
         }
+        if (accumulator(mac.accumulator).reduce == Accumulator::Reduce::Saturated) {
+          addSaturated(a, accumulator(mac.accumulator));
+          continue;
+        }
         const std::string x =
             mac.component == Mac::kDiagonal ? "v" : std::string("v.") + "xyzw"[mac.component];
         out_ += a + "+=" + weight(mac, m) + "*" + x + ";\n";
@@ -239,6 +248,12 @@ class Printer {
         moveCarries();
       }
     }
+  }
+
+  /// a plus clamped v, clamped, without an overflow: v is clamped to what a has room for.
+  void addSaturated(const std::string& a, const Accumulator& how) {
+    out_ += a + "+=clamp(v," + constant(how.lo) + "-min(" + a + ",0)," + constant(how.hi) +
+            "-max(" + a + ",0));\n";
   }
 
   /// What the low limbs hold beyond 12 bits goes to the high ones.
@@ -321,6 +336,7 @@ class Printer {
   const DrawVectors draw_;
   std::set<int> begun_;  ///< accumulators that are declared
   std::string held_;     ///< the texel that k holds
+  std::map<int, std::string> finished_;  ///< results of inner accumulators
   std::string out_;
 };
 

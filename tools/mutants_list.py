@@ -15,9 +15,9 @@ MISSING = [{"name": f"verify {path}", "command": [], "environment": {}, "skip": 
            for path in SHARED if not path.is_dir()]
 
 UNIT = ("nnets.prove", "nnets.prove_rescale", "nnets.prove_threshold", "nnets.lower_model",
-        "nnets.akida_v1", "nnets.akida_v2", "nnets.schedule", "shaders.layout",
+        "nnets.akida_v1", "nnets.akida_v2", "nnets.akida_temporal", "nnets.schedule", "shaders.layout",
         "shaders.kernel_plan")
-DRAWN = ("runtime.session", "runtime.random_models")
+DRAWN = ("runtime.session", "runtime.stream", "runtime.random_models")
 WRITTEN = ("shaders.print",)
 SOFTPIPE = {"GALLIUM_DRIVER": "softpipe", "EGL_PLATFORM": "surfaceless",
             "GLINT_RANDOM_MODELS": "150"}
@@ -216,7 +216,7 @@ MUTANTS = (
      "relu ? 0 : inner.range().lo", "relu ? 0 : inner.range().lo / 2",
      "outside a map something wins against small values"),
     ("border-range", "nnets/graph/op_graph.cpp",
-     "return hull(range[channel], {fill[channel], fill[channel]});", "return range[channel];",
+     "= hull(range[channel], {fill[channel], fill[channel]});", "= range[channel];",
      "ranges forget what windows see outside the map"),
     ("pool-range", "nnets/graph/op_graph.cpp",
      "repeat = input.sameAtEveryTap ? windowTaps(op.geometry, type) : 1;", "repeat = 1;",
@@ -315,6 +315,30 @@ MUTANTS = (
     ("texture-last-use", "nnets/schedule/place.cpp",
      "last = std::max(last, step);", "last = last < 0 ? step : last;",
      "textures are reused before their last reader"),
+    ("ring-age", "nnets/schedule/positions.cpp",
+     "slotOf(move.value, move.age)", "slotOf(move.value, 0)",
+     "all steps of a FIFO are the newest"),
+    ("ring-window", "nnets/schedule/positions.cpp",
+     "vector[0] -= out.column * move.stride.y;", "",
+     "windows of what is written into a ring do not follow it"),
+    ("ring-zero", "nnets/runtime/device_resources.cpp",
+     "= fillCodes(plan.layout.form, {0}, {});", "{};",
+     "a cleared FIFO of signed codes holds -128"),
+    ("ring-range", "nnets/graph/op_graph.cpp",
+     "return history > 0 ? hull(all, {0, 0}) : all;", "return all;",
+     "a FIFO that begins with zeros is proven as if it had none"),
+    ("saturated-sum", "shaders/print.cpp",
+     '"-max(" + a + ",0));', '");',
+     "a saturated sum overflows"),
+    ("scan-step", "nnets/schedule/positions.cpp",
+     "if (move.atStep) vector[0] += step;", "",
+     "all steps of a recurrence take in the first one's input"),
+    ("scan-every", "nnets/runtime/session.cpp",
+     "(step + 1) % scan.every != 0", "step % scan.every != 0",
+     "of every few steps the first one is seen"),
+    ("scan-fused", "nnets/devices/fuse.cpp",
+     " || opAt(graph, writer).scan >= 0", "",
+     "what a scan gives is computed in a later pass, once"),
     ("crop-halo", "nnets/schedule/tiling.cpp",
      "size - 1 - least)", "size - 2 - least)",
      "crops see too little behind them"),

@@ -43,6 +43,7 @@ Status Engine::openAt(Device& device, int tile, const CommonOptions& options) {
 
 Result<Tensor> Engine::runSession(const Tensor& feed) {
   using Outputs = std::map<int, Tensor>;
+  GLINT_TRY(session_->reset());  // a picture is a first step
   GLINT_ASSIGN(Outputs outputs, session_->run({&feed, 1}));
   return std::move(outputs.at(model_.outputs()[0]));
 }

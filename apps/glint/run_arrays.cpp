@@ -100,7 +100,7 @@ class ArrayRun {
       append(stacked_[model_.layer(layer).name], i, count, output);
     }
     if (!options_.check || !difference_.empty()) return {};
-    GLINT_ASSIGN(const Outputs expected, referenceOutputs(model_, feeds, states_));
+    GLINT_ASSIGN(const Outputs expected, referenceOutputs(model_, feeds, expectedStates_));
     for (const auto& [layer, output] : outputs) {
       const auto found = firstDifference(output, expected.at(layer));
       if (!found) continue;
@@ -144,8 +144,9 @@ class ArrayRun {
   std::vector<Tensor> feeds_;  ///< [n, x, y, c], by Model::feeds
   Progress progress_;
   Device device_;
-  std::unique_ptr<Session> session_;  ///< goes before the device
-  std::vector<LayerState> states_;
+  std::unique_ptr<Session> session_;        ///< goes before the device
+  std::vector<LayerState> states_;          ///< of the reference: samples are steps
+  std::vector<LayerState> expectedStates_;  ///< of the reference that checks
   std::map<std::string, Tensor> stacked_;
   std::vector<double> times_;
   std::string difference_;

@@ -92,11 +92,6 @@ class Verifier {
     const Result<VectorFile> vector = loadVector(path);
     if (!vector.ok()) return refuse(outcome, vector.error());
     if (options_.onReference()) return judge(outcome, verifyReference(*vector), "");
-    if (!vector->state.empty()) {
-      outcome.verdict = Verdict::Skipped;
-      outcome.detail = "states of layers are not read back from the GPU yet";
-      return outcome;
-    }
     SessionOptions options = sessionOptions(device_, options_, silent_);
     options.progress = nullptr;
     options.fetch.resize(static_cast<std::size_t>(vector->model.layerCount()));
@@ -109,17 +104,21 @@ class Verifier {
  private:
   static Result<VectorResult> runOn(Session& session, const VectorFile& vector) {
     const auto layers = static_cast<std::size_t>(vector.model.layerCount());
-    return verifyVector(vector, [&](std::span<const Tensor> feeds, bool) -> Result<SampleResult> {
-      using Outputs = std::map<int, Tensor>;
-      GLINT_ASSIGN(Outputs outputs, session.run(feeds));
+    GLINT_ASSIGN(const std::unique_ptr<Stream> stream, session.stream());
+    const auto run = [&](std::span<const Tensor> feeds, bool reset) -> Result<SampleResult> {
+      if (reset) GLINT_TRY(stream->reset());
+      GLINT_ASSIGN(Stream::Outputs outputs, stream->step(feeds));
       SampleResult sample;
       sample.layers.resize(layers);
-      sample.states.resize(layers);
       for (auto& [layer, tensor] : outputs) {
         sample.layers[static_cast<std::size_t>(layer)] = std::move(tensor);
       }
+      if (vector.state.empty()) return sample;
+      GLINT_ASSIGN(State state, stream->state());
+      sample.states = std::move(state.layers);
       return sample;
-    });
+    };
+    return verifyVector(vector, run);
   }
 
   /// Layers that should have run on the GPU; none when there are only host edges.

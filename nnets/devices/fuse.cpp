@@ -26,7 +26,7 @@ int writerOf(const OpGraph& graph, int value) {
 }
 
 bool isDiagonal(const Op& op, std::size_t input) {
-  return op.reduce == Op::Reduce::Max || op.inputs[input].diagonal;
+  return op.reduce != Op::Reduce::Sum || op.inputs[input].diagonal;
 }
 
 bool allDiagonal(const Op& op) {
@@ -65,7 +65,7 @@ bool staysInside(const WindowGeometry& g, const TensorType& type, bool apart) {
 
 std::int64_t weightVectors(const OpGraph& graph, const Op& op) {
   std::int64_t vectors = 0;
-  if (op.reduce == Op::Reduce::Max) return 0;
+  if (op.reduce != Op::Reduce::Sum) return 0;
   for (const SumInput& input : op.inputs) {
     const TensorType& type = valueAt(graph, input.value).type;
     const std::int64_t taps = input.sameAtEveryTap ? 1 : windowTaps(op.geometry, type);
@@ -85,7 +85,10 @@ UnrolledCost unrolledCost(const OpGraph& graph, int op, const std::vector<int>& 
     const int value = reader.inputs[i].value;
     const int writer = writerOf(graph, value);
     if (writer < 0 || into[static_cast<std::size_t>(writer)] != op) {
-      cost.samplers += planesFor(pagesOf(graph, value), limits.targets);
+      const bool again =
+          std::any_of(reader.inputs.begin(), reader.inputs.begin() + std::ptrdiff_t(i),
+                      [&](const SumInput& input) { return input.value == value; });
+      if (!again) cost.samplers += planesFor(pagesOf(graph, value), limits.targets);
       continue;
     }
     const UnrolledCost inner = unrolledCost(graph, writer, into, limits);
@@ -115,6 +118,7 @@ std::vector<int> fusible(const OpGraph& graph, int op, const std::vector<Proof>&
     const int writer = writerOf(graph, value);
     const Readers& who = readers[static_cast<std::size_t>(value)];
     if (writer < 0 || who.inputs != 1 || who.host) continue;
+    if (valueAt(graph, value).history > 0 || opAt(graph, writer).scan >= 0) continue;
     if (!isPlain(opAt(graph, writer), proofs[static_cast<std::size_t>(writer)])) continue;
     const TensorType& type = valueAt(graph, value).type;
     const bool diagonal = isDiagonal(reader, i);

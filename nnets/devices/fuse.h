@@ -27,7 +27,8 @@ UnrolledCost unrolledCost(const OpGraph& graph, int op, const std::vector<int>& 
                           const DeviceLimits& limits);
 
 /// The ops that may be computed inside `op`, as far as the numbers are concerned: nobody else reads
-/// what they write, no value would be computed twice in one pass, and all of it is float.
+/// what they write, no stream keeps it, no scan repeats it, no value would be computed twice in one
+/// pass, and all of it is float.
 std::vector<int> fusible(const OpGraph& graph, int op, const std::vector<Proof>& proofs,
                          const std::vector<Readers>& readers);
 

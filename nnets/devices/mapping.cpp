@@ -16,7 +16,7 @@ const Value& valueAt(const OpGraph& graph, int index) {
 
 /// How an op's weights can be placed: facts that the choice rests on.
 struct Traits {
-  bool selection = false;  ///< several dense inputs: structure, not weights (Concatenate)
+  bool selection = false;  ///< several dense values: structure, not weights (Concatenate)
   bool wholeSum = false;   ///< the same weight for every position of the map
   bool perFetchClamp = false;
   bool diagonal = false;  ///< each output channel reads its own input channel
@@ -38,9 +38,9 @@ Traits traitsOf(const Op& op, const Proof& proof, const UnrolledCost& cost) {
   traits.unrolled = cost;
   for (const auto& quad : proof.quads)
     traits.thresholds = std::max(traits.thresholds, boundVectors(quad));
-  traits.diagonal = op.reduce == Op::Reduce::Max || op.inputs[0].diagonal;
-  if (op.reduce == Op::Reduce::Max) return traits;
-  traits.selection = op.inputs.size() > 1 && !op.inputs[0].diagonal;
+  traits.diagonal = op.reduce != Op::Reduce::Sum || op.inputs[0].diagonal;
+  if (op.reduce != Op::Reduce::Sum) return traits;
+  traits.selection = valuesRead(op).size() > 1 && !op.inputs[0].diagonal;
   traits.wholeSum = op.inputs[0].sameAtEveryTap;
   for (const Proof::InputLoad& load : proof.loads) {
     traits.perFetchClamp = traits.perFetchClamp || load.clamped;

@@ -71,7 +71,8 @@ struct VectorResult {
 };
 
 /// Runs all samples and compares every recorded output, prediction and state. Errors: those of the
-/// runner; Value: a feed is missing, or nothing was compared. Unsupported: the vector has a
+/// runner; Value: a feed is missing, a state is none of its layer's, or nothing was compared.
+/// Unsupported: the vector has a
 /// tolerance.
 Result<VectorResult> verifyVector(const VectorFile& vector, const SampleRunner& run);
 

@@ -61,6 +61,22 @@ void checkSample(const VectorFile& vector, const SampleResult& got, std::int64_t
   }
 }
 
+/// Every recorded state has to be one that its layer keeps.
+Status checkStateNames(const VectorFile& vector) {
+  for (const auto& [path, tensor] : vector.state) {
+    const std::size_t slash = path.find('/');
+    const std::vector<StateDecl> table =
+        vector.model.stateTable(vector.model.find(path.substr(0, slash)));
+    const bool known = slash != std::string::npos &&
+                       std::any_of(table.begin(), table.end(), [&](const StateDecl& decl) {
+                         return decl.name == path.substr(slash + 1);
+                       });
+    if (known) continue;
+    return Error{Errc::Value, "tensor 'state/" + path + "' is no state of its layer"};
+  }
+  return {};
+}
+
 }  // namespace
 
 Tensor sampleOf(const Tensor& stacked, std::int64_t i) {
@@ -112,6 +128,7 @@ Result<VectorResult> verifyVector(const VectorFile& vector, const SampleRunner& 
   if (vector.tolerance) {
     return Error{Errc::Unsupported, "vectors with a tolerance cannot be compared with =="};
   }
+  GLINT_TRY(checkStateNames(vector));
   VectorResult result;
   for (std::int64_t sample = 0; sample < vector.count; ++sample) {
     std::vector<Tensor> feeds;

@@ -95,6 +95,8 @@ Status Layer::setFeedExtent(std::int64_t, std::int64_t) {
   return Error{Errc::Value, "has no input from outside"};
 }
 
+std::vector<StateDecl> Layer::stateTable(std::span<const TensorType>) const { return {}; }
+
 Status Layer::checkTogether(std::span<const TensorType>) const { return {}; }
 
 Tensor Layer::predicted(const Tensor& output) const {

@@ -34,7 +34,14 @@ struct VariableDecl {
 /// The variables a layer holds, by name. An absent one has its neutral value.
 using Variables = std::map<std::string, Tensor, std::less<>>;
 
-/// State of one layer in one stream, by name: FIFOs, recurrent states, membranes. Empty = cleared.
+/// One tensor that a layer keeps from step to step; all zero when cleared.
+struct StateDecl {
+  std::string name;
+  TensorType type;  ///< of any rank
+};
+
+/// State of one layer in one stream, I32, by name: FIFOs, recurrent states, membranes. Empty =
+/// cleared.
 using LayerState = std::map<std::string, Tensor, std::less<>>;
 
 /// The generation of the Akida interface that a layer belongs to. A model has layers of one.
@@ -82,13 +89,16 @@ class Layer {
   /// The variables for these inputs. Only called with inputs that outputType accepted.
   virtual std::vector<VariableDecl> variableTable(std::span<const TensorType> inputs) const = 0;
 
+  /// What the layer keeps from step to step. Default: nothing.
+  virtual std::vector<StateDecl> stateTable(std::span<const TensorType> inputs) const;
+
   /// What variables that are legal one by one must satisfy together. Errors (Value): as those of
   /// outputType.
   virtual Status checkTogether(std::span<const TensorType> inputs) const;
 
   /// The definition of the layer: plain loops over int64, no cleverness. Inputs and output are
   /// single samples [x, y, c], I32 for integers and F32 for float; the shapes are those of
-  /// outputType. Layers without state ignore `state`.
+  /// outputType. Layers without state ignore `state`; others leave it as stateTable says.
   virtual Tensor reference(std::span<const Tensor> inputs, const TensorType& output,
                            LayerState& state) const = 0;
 

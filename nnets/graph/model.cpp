@@ -150,6 +150,11 @@ bool Model::fullyConvolutional() const {
                      [](const Node& node) { return node.layer->fullyConvolutional(); });
 }
 
+bool Model::hasState() const {
+  return std::any_of(nodes_.begin(), nodes_.end(),
+                     [](const Node& node) { return !node.layer->stateTable(node.inputs).empty(); });
+}
+
 Result<Model> Model::withExtent(std::int64_t x, std::int64_t y) const {
   Model resized;
   resized.inputInfo = inputInfo;

@@ -57,6 +57,11 @@ class Model {
   std::vector<int> outputs() const;  ///< layers nobody reads, in order
   std::int64_t macs() const;         ///< multiply-accumulates for one sample
   bool fullyConvolutional() const;
+  /// Whether a layer keeps state: what a step gives depends on the steps before it.
+  bool hasState() const;
+  std::vector<StateDecl> stateTable(int index) const {
+    return layer(index).stateTable(inputTypes(index));
+  }
 
   /// The same model for feeds of x by y. Errors (Value): a layer is not fully convolutional.
   Result<Model> withExtent(std::int64_t x, std::int64_t y) const;

@@ -21,13 +21,24 @@ constexpr std::int64_t kLutBias = 1024;
 }  // namespace
 
 Interval Value::seen(std::size_t channel) const {
-  return hull(range[channel], {fill[channel], fill[channel]});
+  const Interval all = hull(range[channel], {fill[channel], fill[channel]});
+  return history > 0 ? hull(all, {0, 0}) : all;
 }
 
 Interval Value::seen() const {
   Interval all = seen(0);
   for (std::size_t c = 1; c < range.size(); ++c) all = hull(all, seen(c));
   return all;
+}
+
+std::vector<int> valuesRead(const Op& op) {
+  std::vector<int> values;
+  for (const SumInput& input : op.inputs) {
+    if (std::find(values.begin(), values.end(), input.value) == values.end()) {
+      values.push_back(input.value);
+    }
+  }
+  return values;
 }
 
 std::int64_t apply(const Step& step, std::size_t c, std::int64_t v) {
@@ -76,8 +87,30 @@ int OpBuilder::addInner(const std::string& suffix, TensorType type) {
   return static_cast<int>(graph_.values.size()) - 1;
 }
 
+void OpBuilder::keep(const std::string& stateName, int value, int maps) {
+  graph_.states.push_back({layer_, stateName, value, maps});
+  int& history = graph_.values[static_cast<std::size_t>(value)].history;
+  history = std::max(history, maps);
+}
+
+void OpBuilder::beginScan(int steps, int every) {
+  scan_ = static_cast<int>(graph_.scans.size());
+  graph_.scans.push_back({steps, every});
+}
+
+int OpBuilder::addRecurrent(const std::string& stateName, TensorType type) {
+  const int value = addInner(stateName, type);
+  keep(stateName, value, 1);
+  Value& kept = graph_.values[static_cast<std::size_t>(value)];
+  kept.history = 2;
+  kept.scan = scan_;
+  return value;
+}
+
 void OpBuilder::add(Op op) {
   op.layer = layer_;
+  op.scan = scan_;
+  op.emits = emits_;
   if (op.output < 0) {
     op.output = addInner("", output_);
     graph_.values.back().name = layerName_;
@@ -136,7 +169,21 @@ SumBounds sumBounds(const OpGraph& graph, const Op& op) {
   return bounds;
 }
 
+std::vector<Interval> saturatedRange(const OpGraph& graph, const Op& op) {
+  const Value& out = graph.values[static_cast<std::size_t>(op.output)];
+  std::vector<Interval> range(static_cast<std::size_t>(out.type.channels()));
+  for (const SumInput& input : op.inputs) {
+    const Value& value = graph.values[static_cast<std::size_t>(input.value)];
+    for (std::size_t c = 0; c < range.size(); ++c) {
+      const Interval legal = integerRange(op.saturateBits, true);
+      range[c] = clamp(range[c] + clamp(value.seen(c), legal), legal);
+    }
+  }
+  return range;
+}
+
 void inferRanges(OpGraph& graph) {
+  // What a recurrence reads of the step before can be all of its type.
   for (Value& value : graph.values) {
     value.range.assign(static_cast<std::size_t>(value.type.channels()), value.type.range());
   }
@@ -145,6 +192,8 @@ void inferRanges(OpGraph& graph) {
     std::vector<Interval> range;
     if (op.reduce == Op::Reduce::Max) {
       range = graph.values[static_cast<std::size_t>(op.inputs[0].value)].range;
+    } else if (op.reduce == Op::Reduce::Saturated) {
+      range = saturatedRange(graph, op);
     } else {
       range = sumBounds(graph, op).sum;
     }

@@ -21,16 +21,23 @@ struct Value {
   std::vector<Interval> range;  ///< what each channel can hold; filled by inferRanges
   std::vector<int> fill;        ///< per channel: what windows see outside the map
   int layer = -1;               ///< the layer whose output (or inner value) it is
+  /// How many of its latest maps a stream keeps, the present one included; 0: none. Before the
+  /// first step all of them are 0.
+  int history = 0;
+  int scan = -1;  ///< of what is kept: each step of this scan gives a map, rather than each run
 
-  Interval seen(std::size_t channel) const;  ///< what windows meet: the range and the fill
-  Interval seen() const;                     ///< the same over all channels
+  /// What windows meet: the range and the fill, and 0 where a stream keeps it.
+  Interval seen(std::size_t channel) const;
+  Interval seen() const;  ///< the same over all channels
 };
 
 /// One summand: a value and its weights.
 struct SumInput {
   int value = -1;
+  int age = 0;                        ///< the value's map of so many steps ago
   bool diagonal = false;              ///< weights [tap][c] rather than [tap][cin][cout]
   std::vector<std::int64_t> weights;  ///< cross-correlation order, taps in (x, y) order
+  bool atStep = false;                ///< of a scan's step t column t alone: one position
   bool sameAtEveryTap = false;        ///< `weights` holds one tap that stands for all of the window
   std::vector<int> shift;  ///< per input channel: x << shift before the product; empty: none
   int saturateBits = 64;   ///< width at which x << shift saturates (signed)
@@ -61,20 +68,48 @@ using Step = std::variant<ClampStep, OffsetStep, RescaleStep, LutStep, Threshold
 
 /// One window operation: reduce the windows of the inputs, then apply the steps.
 struct Op {
-  enum class Reduce { Sum, Max };
+  enum class Reduce {
+    Sum,
+    Max,
+    Saturated,  ///< each saturated to `saturateBits`, and so is every sum, one after the other
+  };
   Reduce reduce = Reduce::Sum;
+  int saturateBits = 32;  ///< of Saturated, signed
   WindowGeometry geometry;
-  std::vector<SumInput> inputs;  ///< Max has one, without weights
+  std::vector<SumInput> inputs;  ///< only those of Sum have weights; Max has one
   std::vector<Step> steps;
   int output = -1;
   int layer = -1;
+  int scan = -1;       ///< the scan that repeats the op, or -1
+  bool emits = false;  ///< in a scan: writes one column of its output, at every Scan::every-th step
+};
+
+/// Neighbouring ops that are repeated, all of them at each step of time: a recurrence. What they
+/// give is a single position, but for what emits.
+struct Scan {
+  int steps = 1;
+  int every = 1;  ///< divides steps
+};
+
+/// A tensor that a layer keeps (Layer::stateTable) as the graph has it: the latest maps of a value,
+/// [x, y, maps, c], the oldest first.
+struct KeptState {
+  int layer = -1;
+  std::string name;
+  int value = -1;
+  int maps = 1;
 };
 
 struct OpGraph {
   std::vector<Value> values;
   std::vector<Op> ops;          ///< in execution order
   std::vector<int> layerValue;  ///< by layer index: the value that holds its output, or -1
+  std::vector<KeptState> states;
+  std::vector<Scan> scans;
 };
+
+/// The values that an op reads, each once, in the order of first use.
+std::vector<int> valuesRead(const Op& op);
 
 /// The scalar meaning of a step for channel `c`: the definition that proofs and tests refer to.
 std::int64_t apply(const Step& step, std::size_t c, std::int64_t v);
@@ -103,6 +138,14 @@ class OpBuilder {
   void setFill(int value, const std::vector<int>& fill);
   /// A new value between two ops of this layer.
   int addInner(const std::string& suffix, TensorType type);
+  /// Lets streams keep the latest `maps` maps of `value`, as the layer's state `stateName`.
+  void keep(const std::string& stateName, int value, int maps);
+  /// Ops added from here on are repeated; `every` divides `steps`.
+  void beginScan(int steps, int every);
+  /// The scan's ops added from here on emit.
+  void emit() { emits_ = true; }
+  /// A value of which the scan's ops read the map of the step before: the layer's state.
+  int addRecurrent(const std::string& stateName, TensorType type);
   /// Appends an op that writes `op.output`, or the layer's output where that is -1.
   void add(Op op);
   /// Lets the layer's output be `value` itself: the layer computes nothing.
@@ -114,6 +157,8 @@ class OpBuilder {
   std::string layerName_;
   std::vector<int> inputs_;
   TensorType output_;
+  int scan_ = -1;
+  bool emits_ = false;
 };
 
 /// Fills Value::range of every value from the feeds' types through weights and steps.
@@ -127,6 +172,9 @@ struct SumBounds {
   std::int64_t product = 0;
 };
 SumBounds sumBounds(const OpGraph& graph, const Op& op);
+
+/// Per channel of a Saturated op: the interval of the result.
+std::vector<Interval> saturatedRange(const OpGraph& graph, const Op& op);
 
 /// One input channel's interval after shift and saturation, the fill included.
 Interval loadedRange(const OpGraph& graph, const SumInput& input, std::size_t channel);

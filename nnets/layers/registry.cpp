@@ -4,6 +4,9 @@
 
 #include "nnets/graph/layer.h"
 #include "nnets/layers/akida/input_data.h"
+#include "nnets/layers/akida_temporal/buffer_temp_conv.h"
+#include "nnets/layers/akida_temporal/depthwise_buffer_temp_conv.h"
+#include "nnets/layers/akida_temporal/stateful_recurrent.h"
 #include "nnets/layers/akida_v1/convolutional.h"
 #include "nnets/layers/akida_v1/fully_connected.h"
 #include "nnets/layers/akida_v1/input_convolutional.h"

@@ -33,12 +33,15 @@ LoweredModel lowerOnce(const Model& model, std::vector<std::string>& software) {
     }
     if (software[at].empty()) {
       const std::size_t values = graph.values.size(), ops = graph.ops.size();
+      const std::size_t states = graph.states.size(), scans = graph.scans.size();
       OpBuilder builder(graph, i, layer.name, inputs, model.outputType(i));
       const Status status = layer.lower(builder);
       if (!status.ok()) {
         software[at] = status.error().message;
         graph.values.resize(values);
         graph.ops.resize(ops);
+        graph.states.resize(states);
+        graph.scans.resize(scans);
       }
     }
     if (!software[at].empty()) {
@@ -67,7 +70,13 @@ LoweredModel lowerModel(const Model& model, const ArithmeticRules& rules,
     for (const Op& op : lowered.graph.ops) {
       Result<Proof> proof = prove(lowered.graph, op, rules);
       if (!proof.ok()) {
-        software[static_cast<std::size_t>(op.layer)] = proof.error().message;
+        const bool recurs = std::any_of(
+            lowered.graph.values.begin(), lowered.graph.values.end(),
+            [&](const Value& value) { return value.layer == op.layer && value.scan >= 0; });
+        const char* also = recurs && !rules.int32
+                               ? "its recurrence needs 32-bit integers, which this device lacks: "
+                               : "";
+        software[static_cast<std::size_t>(op.layer)] = also + proof.error().message;
         again = true;
         break;
       }

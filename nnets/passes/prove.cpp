@@ -32,6 +32,10 @@ class Prover {
       bounds_.sum = graph.values[static_cast<std::size_t>(op.inputs[0].value)].range;
       for (Interval r : bounds_.sum) bounds_.partial.push_back(r.magnitude());
       proof_.loads.resize(1);
+    } else if (op.reduce == Op::Reduce::Saturated) {
+      bounds_.sum = saturatedRange(graph, op);
+      for (Interval r : bounds_.sum) bounds_.partial.push_back(r.magnitude());
+      proof_.loads.resize(op.inputs.size());
     } else {
       proof_.loads = proveLoads(graph, op);
       bounds_ = sumBounds(graph, op);
@@ -47,6 +51,12 @@ class Prover {
 
   /// The first arithmetic of the ladder that is exact.
   Result<Proof> run() {
+    if (op_.reduce == Op::Reduce::Saturated) {
+      if (!rules_.int32) return refuse("a saturating sum needs 32-bit integers");
+      proof_.saturates = true;
+      if (op_.saturateBits > 32 || operand_ > kInt32Limit) return refuse("beyond 32-bit integers");
+      return prove(Arithmetic::Int32, std::vector<SumKind>(quads(), SumKind::Int), bounds_.sum);
+    }
     if (!rules_.int32 && weight_ > kLargestByteWeight) {
       return refuse("its weights, shifted, can reach " + std::to_string(weight_) +
                     ", beyond the three bytes of a texture without integers");
@@ -165,8 +175,9 @@ std::string Proof::describe() const {
       if (isThreshold(step.kind)) kinds.insert("thresholds");
     }
   }
-  std::string text = std::string(name(arithmetic)) + (limbs ? " in pieces" : "") +
-                     ", |sum| <= " + std::to_string(bound) + " < " + power(bound) + ", epilogue";
+  std::string text = std::string(name(arithmetic)) + (limbs ? " in pieces" : "");
+  text += saturates ? ", saturating" : ", |sum| <= " + std::to_string(bound) + " < " + power(bound);
+  text += ", epilogue";
   if (kinds.empty()) return text + " none";
   for (const std::string& kind : kinds) text += " " + kind;
   return text;

@@ -38,10 +38,14 @@ std::vector<float> toFloats(const std::vector<std::array<T, 4>>& vectors) {
   return floats;
 }
 
+bool isKept(const Schedule& schedule, const ValuePlan& plan) {
+  return schedule.textures[static_cast<std::size_t>(plan.textures.front())].kept;
+}
+
 Status fillAprons(const Schedule& schedule, DeviceResources& resources) {
   for (std::size_t v = 0; v < schedule.values.size(); ++v) {
     const ValuePlan& plan = schedule.values[v];
-    if (plan.textures.empty()) continue;
+    if (plan.textures.empty() || isKept(schedule, plan)) continue;
     gpu::Framebuffer& framebuffer = resources.framebuffers.at(plan.textures);
     GLINT_TRY(framebuffer.clearToZero());
     const Layout& layout = plan.layout;
@@ -65,16 +69,34 @@ Status fillAprons(const Schedule& schedule, DeviceResources& resources) {
 
 }  // namespace
 
+Status clearKept(const Schedule& schedule, DeviceResources& resources) {
+  for (const ValuePlan& plan : schedule.values) {
+    if (plan.textures.empty() || !isKept(schedule, plan)) continue;
+    gpu::Framebuffer& framebuffer = resources.framebuffers.at(plan.textures);
+    const gpu::TexelCodes zero = fillCodes(plan.layout.form, {0}, {});
+    const std::vector<gpu::TexelCodes> codes(plan.textures.size(), zero);
+    GLINT_TRY(framebuffer.clear(framebuffer.extent(), codes));
+  }
+  return {};
+}
+
 Result<std::unique_ptr<DeviceResources>> makeResources(gpu::Context& context,
-                                                       const Schedule& schedule) {
+                                                       const Schedule& schedule,
+                                                       Lifespan lifespan) {
   auto resources = std::make_unique<DeviceResources>();
+  const bool kept = lifespan == Lifespan::OneStream;
   for (const TexturePlan& plan : schedule.textures) {
+    if (plan.kept != kept) {
+      resources->textures.emplace_back();
+      continue;
+    }
     GLINT_ASSIGN(gpu::Texture texture,
                  gpu::Texture::create(context, texelFormat(plan.storage), plan.width, plan.height));
     resources->textures.push_back(std::move(texture));
   }
   for (const ValuePlan& value : schedule.values) {
     if (value.textures.empty() || resources->framebuffers.contains(value.textures)) continue;
+    if (isKept(schedule, value) != kept) continue;
     // A fed value may have more planes than the device draws to at once; it is never drawn.
     std::vector<const gpu::Texture*> targets;
     for (int t : value.textures) {
@@ -83,7 +105,7 @@ Result<std::unique_ptr<DeviceResources>> makeResources(gpu::Context& context,
     GLINT_ASSIGN(gpu::Framebuffer framebuffer, gpu::Framebuffer::create(context, targets));
     resources->framebuffers.emplace(value.textures, std::move(framebuffer));
   }
-  GLINT_TRY(fillAprons(schedule, *resources));
+  GLINT_TRY(kept ? clearKept(schedule, *resources) : fillAprons(schedule, *resources));
   return resources;
 }
 

@@ -9,9 +9,12 @@
 
 namespace glint {
 
-/// What the values of a schedule live in.
+/// Which textures of a schedule: those that steps share, or those that a stream keeps.
+enum class Lifespan { OneStep, OneStream };
+
+/// What the values of a schedule live in, of one lifespan.
 struct DeviceResources {
-  std::vector<gpu::Texture> textures;                         ///< by Schedule::textures
+  std::vector<gpu::Texture> textures;  ///< by Schedule::textures; empty: of the other lifespan
   std::map<std::vector<int>, gpu::Framebuffer> framebuffers;  ///< by texture set
 };
 
@@ -27,7 +30,9 @@ struct DrawConstants {
 
 /// Makes the textures, their aprons filled, and framebuffers over them. Errors: Driver.
 Result<std::unique_ptr<DeviceResources>> makeResources(gpu::Context& context,
-                                                       const Schedule& schedule);
+                                                       const Schedule& schedule, Lifespan lifespan);
+/// Sets all that a stream keeps to 0, the aprons included.
+Status clearKept(const Schedule& schedule, DeviceResources& resources);
 /// Uploads the constants. Errors: Driver.
 Result<DrawConstants> makeConstants(gpu::Context& context, const Schedule& schedule);
 

@@ -1,6 +1,7 @@
 #include "nnets/runtime/session.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/version.h"
 #include "nnets/devices/tuning.h"
@@ -73,13 +74,16 @@ ScheduleOptions Session::scheduleOptions() const {
 Status Session::bind(const Model& model) {
   GLINT_ASSIGN(Schedule schedule, makeSchedule(model, scheduleOptions()));
   GLINT_TRY(buildPrograms(schedule));
-  GLINT_ASSIGN(std::unique_ptr<DeviceResources> resources, makeResources(context_, schedule));
+  GLINT_ASSIGN(std::unique_ptr<DeviceResources> resources,
+               makeResources(context_, schedule, Lifespan::OneStep));
   GLINT_ASSIGN(DrawConstants constants, makeConstants(context_, schedule));
   GLINT_TRY(context_.check("binding the model"));
   model_ = model;
   schedule_ = std::move(schedule);
   resources_ = std::move(resources);
-  states_.assign(static_cast<std::size_t>(model_.layerCount()), {});
+  ++binding_;
+  GLINT_ASSIGN(own_, makeKept());
+  kept_ = &own_;
   for (auto& [text, built] : programs_) built.lastDraw = nullptr;
   draws_ = bindDraws(schedule_, std::move(constants));
   return specialise();
@@ -123,145 +127,107 @@ Status Session::buildPrograms(const Schedule& schedule) {
   return {};
 }
 
-Status Session::draw(const DrawPlan& plan, const BoundDraws& bound, std::size_t index) {
+void Session::setDrawVectors(Built& built, const DrawPosition& position) {
+  if (context_.es3()) {
+    built.program.setInt4(built.draw, flat(position.vectors));
+    return;
+  }
+  std::vector<float> vectors;
+  for (const IVec4& vector : position.vectors) {
+    for (std::int32_t v : vector) vectors.push_back(static_cast<float>(v));
+  }
+  built.program.setFloat4(built.draw, vectors);
+}
+
+Status Session::draw(const DrawPlan& plan, const BoundDraws& bound, std::size_t index, int step) {
   Built& built = *bound.programs[index];
   built.program.use();
+  const DrawConstants::Floats& floats = bound.constants.floats[index];
+  DrawPosition at{plan.column, plan.row, {}};
+  if (plan.moving) at = positionOf(plan, schedule_, kept_->rings, step);
+  if (!at.vectors.empty()) setDrawVectors(built, at);
+  if (plan.moving && !floats.viewport.empty()) {
+    const float viewport[] = {static_cast<float>(at.column), static_cast<float>(at.row),
+                              static_cast<float>(plan.width), static_cast<float>(plan.height)};
+    built.program.setFloat4(built.viewport, viewport);
+  }
   if (built.lastDraw != &plan) {
-    const DrawConstants::Floats& floats = bound.constants.floats[index];
-    if (!floats.vectors.empty()) {
+    if (!plan.moving && !floats.vectors.empty()) {
       built.program.setFloat4(built.draw, floats.vectors);
-    } else if (!plan.vectors.empty()) {
+    } else if (!plan.moving && !plan.vectors.empty()) {
       built.program.setInt4(built.draw, flat(plan.vectors));
     }
-    if (!floats.viewport.empty()) built.program.setFloat4(built.viewport, floats.viewport);
+    if (!plan.moving && !floats.viewport.empty()) {
+      built.program.setFloat4(built.viewport, floats.viewport);
+    }
     if (!floats.sizes.empty()) built.program.setFloat4(built.sizes, floats.sizes);
     if (!floats.floats.empty()) built.program.setFloat4(built.floats, floats.floats);
     if (!plan.ints.empty()) built.program.setInt4(built.ints, flat(plan.ints));
     built.lastDraw = &plan;
   }
   int unit = 0;
-  for (int texture : plan.textures) {
-    resources_->textures[static_cast<std::size_t>(texture)].bind(unit++);
-  }
+  for (int texture : plan.textures) textureAt(texture).bind(unit++);
   for (int constant : plan.constants) {
     bound.constants.textures[static_cast<std::size_t>(constant)].bind(unit++);
   }
-  resources_->framebuffers.at(plan.targets).bind();
-  fullscreen_.draw({plan.column, plan.row, plan.width, plan.height});
+  framebufferAt(plan.targets).bind();
+  fullscreen_.draw({at.column, at.row, plan.width, plan.height});
   return {};
 }
 
-Status Session::drawOp(int op) {
+Status Session::drawOp(int op, int step) {
   const auto at = static_cast<std::size_t>(op);
   const bool fast = at < fast_.ready.size() && fast_.ready[at];
   const Schedule& schedule = fast ? fast_.schedule : schedule_;
   const BoundDraws& bound = fast ? fast_.draws : draws_;
   const auto last = static_cast<std::size_t>(schedule.firstDraw[at + 1]);
   for (auto i = static_cast<std::size_t>(schedule.firstDraw[at]); i < last; ++i) {
-    GLINT_TRY(draw(schedule.draws[i], bound, i));
+    GLINT_TRY(draw(schedule.draws[i], bound, i, step));
   }
   return {};
 }
 
-Status Session::upload(int value, const Tensor& tensor) {
-  const ValuePlan& plan = schedule_.values[static_cast<std::size_t>(value)];
-  Status status;
-  forEachTile(plan.layout, [&](const TilePlace& tile) {
-    if (!status.ok()) return;
-    const int texture = plan.textures[static_cast<std::size_t>(tile.plane)];
-    status = resources_->textures[static_cast<std::size_t>(texture)].upload(
-        tile.rect, packTile(tensor, plan.layout, tile));
-  });
-  return status;
-}
-
-Result<Tensor> Session::fetch(int value) {
-  const ValuePlan& plan = schedule_.values[static_cast<std::size_t>(value)];
-  gpu::Framebuffer& framebuffer = resources_->framebuffers.at(plan.textures);
-  std::vector<gpu::Readback> readbacks;
-  for (std::size_t plane = 0; plane < plan.textures.size(); ++plane) {
-    readbacks.emplace_back(context_);
-    GLINT_TRY(readbacks.back().start(framebuffer, static_cast<int>(plane), framebuffer.extent()));
-  }
-  std::vector<std::vector<std::byte>> planes;
-  for (gpu::Readback& readback : readbacks) {
-    planes.emplace_back(readback.bytes());
-    GLINT_TRY(readback.finish(planes.back()));
-  }
-  return unpackPlanes(planes, plan.layout,
-                      schedule_.graph.values[static_cast<std::size_t>(value)].type);
-}
-
-Status Session::runSoftware(int layer, std::vector<Tensor>& host) {
-  std::vector<Tensor> inputs;
-  const std::vector<int>& inbounds = model_.inboundsOf(layer);
-  for (int source : inbounds) {
-    inputs.push_back(host[static_cast<std::size_t>(
-        schedule_.graph.layerValue[static_cast<std::size_t>(source)])]);
-  }
-  if (inbounds.empty()) {
-    const std::vector<int> feeds = model_.feeds();
-    const auto position = std::find(feeds.begin(), feeds.end(), layer) - feeds.begin();
-    inputs.push_back(
-        host[static_cast<std::size_t>(schedule_.feedValues[static_cast<std::size_t>(position)])]);
-  }
-  for (Tensor& input : inputs) {
-    if (!isInteger(input.type())) continue;
-    GLINT_ASSIGN(input, convertIntegers(input, DType::I32));
-  }
-  const int value = schedule_.graph.layerValue[static_cast<std::size_t>(layer)];
-  host[static_cast<std::size_t>(value)] = model_.layer(layer).reference(
-      inputs, model_.outputType(layer), states_[static_cast<std::size_t>(layer)]);
-  return {};
-}
-
-Result<std::map<int, Tensor>> Session::run(std::span<const Tensor> feeds) {
-  GLINT_TRY(checkFeeds(model_, feeds));
-  takeReady();
-  std::vector<Tensor> host(schedule_.values.size());
-  for (std::size_t i = 0; i < feeds.size(); ++i) {
-    host[static_cast<std::size_t>(schedule_.feedValues[i])] = feeds[i];
-  }
-  for (const RunStep& step : schedule_.steps) {
-    if (options_.onStep) options_.onStep(step, true);
-    if (const auto* s = std::get_if<DrawStep>(&step)) {
-      GLINT_TRY(drawOp(s->op));
-    } else if (const auto* u = std::get_if<UploadStep>(&step)) {
-      GLINT_TRY(upload(u->value, host[static_cast<std::size_t>(u->value)]));
-    } else if (const auto* f = std::get_if<FetchStep>(&step)) {
-      GLINT_ASSIGN(host[static_cast<std::size_t>(f->value)], fetch(f->value));
-    } else {
-      GLINT_TRY(runSoftware(std::get<SoftwareStep>(step).layer, host));
+Status Session::drawOps(std::span<const int> ops) {
+  const OpGraph& graph = schedule_.graph;
+  const auto scanOf = [&](std::size_t i) {
+    return graph.ops[static_cast<std::size_t>(ops[i])].scan;
+  };
+  for (std::size_t first = 0, last = 0; first < ops.size(); first = last) {
+    last = first + 1;
+    if (scanOf(first) < 0) {
+      GLINT_TRY(drawOp(ops[first], 0));
+      continue;
     }
-    if (options_.onStep) options_.onStep(step, false);
+    while (last < ops.size() && scanOf(last) == scanOf(first)) ++last;
+    const Scan& scan = graph.scans[static_cast<std::size_t>(scanOf(first))];
+    for (int step = 0; step < scan.steps; ++step) {
+      kept_->push(graph, scanOf(first));
+      for (int op : ops.subspan(first, last - first)) {
+        const bool emits = graph.ops[static_cast<std::size_t>(op)].emits;
+        if (emits && (step + 1) % scan.every != 0) continue;
+        GLINT_TRY(drawOp(op, step));
+      }
+    }
   }
-  GLINT_TRY(context_.check("running the model"));
-  std::map<int, Tensor> outputs;
-  std::vector<int> wanted = model_.outputs();
-  wanted.insert(wanted.end(), options_.fetch.begin(), options_.fetch.end());
-  for (int layer : wanted) {
-    const int value = schedule_.graph.layerValue[static_cast<std::size_t>(layer)];
-    outputs[layer] = host[static_cast<std::size_t>(value)];
-  }
-  return outputs;
+  return {};
 }
 
 Status Session::drawOnly() {
   takeReady();
-  for (std::size_t op = 0; op < schedule_.graph.ops.size(); ++op) {
-    GLINT_TRY(drawOp(static_cast<int>(op)));
-  }
-  return {};
+  kept_ = &own_;
+  std::vector<int> ops(schedule_.graph.ops.size());
+  std::iota(ops.begin(), ops.end(), 0);
+  return drawOps(ops);
 }
 
 Status Session::drawLayer(int layer) {
-  for (int op : schedule_.layers[static_cast<std::size_t>(layer)].ops) GLINT_TRY(drawOp(op));
-  return {};
+  kept_ = &own_;
+  return drawOps(schedule_.layers[static_cast<std::size_t>(layer)].ops);
 }
 
 Status Session::wait() {
   if (schedule_.draws.empty()) return {};
-  gpu::Framebuffer& last = resources_->framebuffers.at(schedule_.draws.back().targets);
+  gpu::Framebuffer& last = framebufferAt(schedule_.draws.back().targets);
   std::vector<std::byte> texel(static_cast<std::size_t>(gpu::bytesPerTexel(last.format(0))));
   return last.readPixels(0, {0, 0, 1, 1}, texel);
 }

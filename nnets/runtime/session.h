@@ -18,7 +18,9 @@
 #include "nnets/graph/model.h"
 #include "nnets/runtime/device_limits.h"
 #include "nnets/runtime/device_resources.h"
+#include "nnets/schedule/positions.h"
 #include "nnets/schedule/schedule.h"
+#include "nnets/schedule/stream.h"
 
 namespace glint {
 
@@ -66,8 +68,15 @@ class Session {
   /// One sample: feeds in the order of Model::feeds, integer tensors of the feeds' shapes (F32 for
   /// a Quantizer). Returns, by layer index, the outputs of the model's outputs and of
   /// SessionOptions::fetch, in the element type that TensorType::dtype names.
+  /// Samples are consecutive steps of a stream of the session's own where layers keep state.
   /// Errors: Type, Value (a feed of the wrong shape or range), Driver.
   Result<std::map<int, Tensor>> run(std::span<const Tensor> feeds);
+  /// Clears that state; a rebind does, too.
+  Status reset();
+
+  /// A sequence of steps with a state of its own, cleared. Shares programs and all textures that
+  /// hold no state; the session outlives it. After a rebind its calls fail with Value.
+  Result<std::unique_ptr<Stream>> stream();
 
   /// Waits until all specialised programs are in use. Errors: why the compiling thread gave up (the
   /// session goes on with the programs it has).
@@ -100,10 +109,43 @@ class Session {
   Status specialise();
   std::vector<gpu::ProgramRequest> missingPrograms();
   void takeReady();
-  Status draw(const DrawPlan& plan, const BoundDraws& bound, std::size_t index);
-  Status drawOp(int op);
-  Status upload(int value, const Tensor& tensor);
-  Result<Tensor> fetch(int value);
+  void setDrawVectors(Built& built, const DrawPosition& position);
+  Status draw(const DrawPlan& plan, const BoundDraws& bound, std::size_t index, int step);
+  /// In a scan, at step `step`.
+  Status drawOp(int op, int step);
+  /// Neighbouring ops, those of scans again and again.
+  Status drawOps(std::span<const int> ops);
+
+  friend class SessionStream;
+  /// What one stream keeps on the device, and of layers in software.
+  struct Kept {
+    std::unique_ptr<DeviceResources> device;
+    std::vector<Ring> rings;           ///< by graph value
+    std::vector<LayerState> software;  ///< by layer
+
+    /// Moves on to the next map of all rings of a scan, or, when -1, of those in no scan.
+    void push(const OpGraph& graph, int scan);
+  };
+  /// A value on its way to the host.
+  struct Fetching {
+    int value = -1;
+    std::vector<gpu::Readback> planes;
+  };
+  /// A step that was drawn: values on the host, and those on their way.
+  struct Drawn {
+    std::vector<Tensor> host;
+    std::vector<Fetching> fetching;
+  };
+  Result<Kept> makeKept();
+  Status clear(Kept& kept);
+  Result<Drawn> begin(std::span<const Tensor> feeds, Kept& kept);
+  Result<std::map<int, Tensor>> finish(Drawn step);
+  const gpu::Texture& textureAt(int index) const;
+  gpu::Framebuffer& framebufferAt(const std::vector<int>& textures) const;
+  /// Of a ring, the map of `age` steps ago.
+  Status upload(int value, const Tensor& tensor, int age);
+  Result<Fetching> startFetch(int value, int age);
+  Result<Tensor> finishFetch(Fetching& fetching);
   Status runSoftware(int layer, std::vector<Tensor>& host);
   void findTuned(const Model& model);
   MappingOptions mapping() const;
@@ -139,7 +181,9 @@ class Session {
   Fast fast_;
   std::unique_ptr<gpu::BackgroundPrograms> background_;
   std::unique_ptr<DeviceResources> resources_;
-  std::vector<LayerState> states_;
+  Kept own_;              ///< of run()
+  Kept* kept_ = nullptr;  ///< of the step that is being drawn
+  int binding_ = 0;       ///< counts rebinds
 };
 
 }  // namespace glint

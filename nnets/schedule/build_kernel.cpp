@@ -30,9 +30,7 @@ BuiltKernel KernelBuilder::build() {
   }
   const Site site{root_, {}, 0, 0};
   if (plan.loop) {
-    for (std::size_t i = 0; i < opAt(root_).inputs.size(); ++i) {
-      addLoop(site, static_cast<int>(i), shares);
-    }
+    isDiagonal(root_, 0) ? addLoopedSum(site, shares) : addLoop(site, shares);
   } else {
     addSums(site, shares);
   }
@@ -51,7 +49,7 @@ const Value& KernelBuilder::valueOf(int op, int input) const {
 }
 
 bool KernelBuilder::isDiagonal(int op, int input) const {
-  return opAt(op).reduce == Op::Reduce::Max ||
+  return opAt(op).reduce != Op::Reduce::Sum ||
          opAt(op).inputs[static_cast<std::size_t>(input)].diagonal;
 }
 
@@ -71,6 +69,12 @@ int KernelBuilder::addAccumulator(int op, const NpMapping& np) {
   Accumulator accumulator;
   if (opAt(op).reduce == Op::Reduce::Max) {
     accumulator.reduce = Accumulator::Reduce::Max;
+  } else if (opAt(op).reduce == Op::Reduce::Saturated) {
+    accumulator.reduce = Accumulator::Reduce::Saturated;
+    const Interval range = integerRange(opAt(op).saturateBits, true);
+    const auto lo = static_cast<double>(range.lo), hi = static_cast<double>(range.hi);
+    accumulator.lo = addInt({lo, lo, lo, lo});
+    accumulator.hi = addInt({hi, hi, hi, hi});
   } else {
     Vec4 v{};
     for (int k = 0; k < np.filters; ++k) {
@@ -112,15 +116,15 @@ Stride KernelBuilder::windowStride(int op) const {
   return {g.x.stride, g.y.stride};
 }
 
-/// The plan's operand that input `input` of the op at `site` reads.
+/// The plan's operand that input `input` of the op at `site` reads; maps of one value share it.
 int KernelBuilder::operand(const Site& site, int input) {
-  const auto [found, isNew] =
-      operands_.emplace(std::pair(site.op, input), static_cast<int>(built_.operands.size()));
-  if (!isNew) return found->second;
   const Op& op = opAt(site.op);
+  const int value = op.inputs[static_cast<std::size_t>(input)].value;
+  const auto [found, isNew] =
+      operands_.emplace(std::pair(site.op, value), static_cast<int>(built_.operands.size()));
+  if (!isNew) return found->second;
   const Stride s = windowStride(site.op);
   const TensorType& type = valueOf(site.op, input).type;
-  const int value = op.inputs[static_cast<std::size_t>(input)].value;
   built_.operands.push_back(
       {value, site.originX * s.x - static_cast<int>(op.geometry.before(op.geometry.x, type.x())),
        site.originY * s.y - static_cast<int>(op.geometry.before(op.geometry.y, type.y()))});
@@ -129,8 +133,7 @@ int KernelBuilder::operand(const Site& site, int input) {
   return found->second;
 }
 
-int KernelBuilder::addressSlot(int operand, int tile) {
-  const AddressSlot slot{operand, tile};
+int KernelBuilder::addressSlot(const AddressSlot& slot) {
   auto& slots = built_.plan.addresses;
   const auto found = std::find(slots.begin(), slots.end(), slot);
   if (found != slots.end()) return static_cast<int>(found - slots.begin());
@@ -140,10 +143,10 @@ int KernelBuilder::addressSlot(int operand, int tile) {
 
 /// Adds a fetch of page `page` of an input; clamps of the input become its constants.
 int KernelBuilder::addFetch(const Site& site, int input, int page, int dx, int dy) {
-  const int value = opAt(site.op).inputs[static_cast<std::size_t>(input)].value;
+  const SumInput& from = opAt(site.op).inputs[static_cast<std::size_t>(input)];
   Fetch fetch;
-  if (innerOp(value) >= 0) {
-    const Place place{value, page, dx, dy};
+  if (innerOp(from.value) >= 0) {
+    const Place place{from.value, page, dx, dy};
     if (!inner_.contains(place)) addInner(site, input, {place});
     fetch.inner = inner_.at(place);
   } else {
@@ -152,7 +155,7 @@ int KernelBuilder::addFetch(const Site& site, int input, int page, int dx, int d
     const LayoutForm::Slot slot = form.slot(page);
     fetch.plane = slot.plane;
     fetch.quarter = slot.quarter;
-    fetch.address = addressSlot(fetch.operand, slot.tile);
+    fetch.address = addressSlot({fetch.operand, slot.tile, from.age});
     fetch.dx = dx;
     fetch.dy = dy;
   }

@@ -82,7 +82,7 @@ void KernelBuilder::addDiagonal(const Site& site, int input, const std::vector<S
   for (const Use& use : uses) {
     const auto [ignored, page, dx, dy] = use.place;
     Mac mac{-1, Mac::kDiagonal, use.share->accumulator, -1};
-    if (op.reduce == Op::Reduce::Max) {
+    if (op.reduce != Op::Reduce::Sum) {
       mac.fetch = addFetch(site, input, page, dx, dy);
       built_.plan.macs.push_back(mac);
       continue;

@@ -51,7 +51,7 @@ class KernelBuilder {
   std::vector<EpilogueStep> epilogueOf(int op, const NpMapping& np);
   Stride windowStride(int op) const;
   int operand(const Site& site, int input);
-  int addressSlot(int operand, int tile);
+  int addressSlot(const AddressSlot& slot);
   int addFetch(const Site& site, int input, int page, int dx, int dy);
   std::array<int, 3> loadConstants(int op, int input, int page);
   double loadBound(int input, std::size_t channel) const;
@@ -68,9 +68,9 @@ class KernelBuilder {
   void addInner(const Site& reader, int input, const std::vector<Place>& places);
 
   // build_loop.cpp: sums in loops.
-  void addLoop(const Site& site, int input, const std::vector<Share>& shares);
-  void addLoopedSum(const Site& site, int input, const std::vector<Share>& shares);
-  void appendWeights(int input, const LayoutForm& form, int tile, int x, int y,
+  void addLoop(const Site& site, const std::vector<Share>& shares);
+  void addLoopedSum(const Site& site, const std::vector<Share>& shares);
+  void appendWeights(const LayoutForm& form, int tile, int x, int y,
                      const std::vector<Share>& shares);
 
   const KernelSources& from_;
@@ -79,7 +79,7 @@ class KernelBuilder {
   BuiltKernel built_;
   std::vector<Vec4> bounds_;  ///< by multiply-accumulate, with limbs: how far it moves its sums
   std::map<std::array<int, 3>, std::array<int, 3>> loadConstants_;  ///< by op, input, page
-  std::map<std::pair<int, int>, int> operands_;                     ///< by op and input
+  std::map<std::pair<int, int>, int> operands_;                     ///< by op and value
   std::map<Place, int> inner_;                                      ///< accumulators
 };
 

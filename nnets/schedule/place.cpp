@@ -22,8 +22,10 @@ std::vector<Lifetime> lifetimes(const Schedule& schedule) {
   };
   for (std::size_t s = 0; s < schedule.steps.size(); ++s) {
     const int at = static_cast<int>(s);
-    if (const auto* draw = std::get_if<DrawStep>(&schedule.steps[s])) {
-      std::vector<int> ops{draw->op};
+    std::vector<int> ops;
+    if (const auto* draw = std::get_if<DrawStep>(&schedule.steps[s])) ops = {draw->op};
+    if (const auto* scan = std::get_if<ScanStep>(&schedule.steps[s])) ops = scan->ops;
+    if (!ops.empty()) {
       while (!ops.empty()) {
         const int op = ops.back();
         ops.pop_back();
@@ -70,18 +72,19 @@ void placeTextures(Schedule& schedule) {
       return slot.busyUntil < lives[at].first && schedule.values[other].layout == plan.layout &&
              schedule.graph.values[other].fill == schedule.graph.values[at].fill;
     };
+    const bool kept = schedule.graph.values[at].history > 0;
     const auto found = std::find_if(slots.begin(), slots.end(), fits);
-    if (found != slots.end()) {
+    if (!kept && found != slots.end()) {
       plan.textures = schedule.values[static_cast<std::size_t>(found->value)].textures;
       found->busyUntil = lives[at].last;
       continue;
     }
     for (int plane = 0; plane < plan.layout.form.planes; ++plane) {
       plan.textures.push_back(static_cast<int>(schedule.textures.size()));
-      schedule.textures.push_back(
-          {plan.layout.form.storage, plan.layout.width(), plan.layout.height()});
+      schedule.textures.push_back({plan.layout.form.storage, plan.slots.width(plan.layout),
+                                   plan.slots.height(plan.layout), kept});
     }
-    slots.push_back({v, lives[at].last});
+    if (!kept) slots.push_back({v, lives[at].last});
   }
 }
 

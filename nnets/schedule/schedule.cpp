@@ -149,6 +149,9 @@ class Scheduler {
               static_cast<int>(reach.after),
               {options_.limits.textureSize, options_.mapping.align, options_.mapping.rasterTile},
               "tensor " + value.name + " " + value.type.toString()));
+      GLINT_ASSIGN(plan.slots, makeSlotGrid(plan.layout, std::max(value.history, 1),
+                                            options_.limits.textureSize,
+                                            "tensor " + value.name + " " + value.type.toString()));
     }
     return {};
   }
@@ -170,7 +173,7 @@ class Scheduler {
     for (int i = 0; i < model_.layerCount(); ++i) {
       const LayerPlan& layer = schedule_.layers[static_cast<std::size_t>(i)];
       if (layer.backend == Backend::Hardware) {
-        for (int op : layer.ops) steps.push_back(DrawStep{op});
+        for (int op : layer.ops) addDraw(op);
         continue;
       }
       for (int source : model_.inboundsOf(i)) {
@@ -182,6 +185,21 @@ class Scheduler {
     for (std::size_t v = 0; v < readers_.size(); ++v) {
       if (readers_[v].host) fetch(static_cast<int>(v));
     }
+  }
+
+  void addDraw(int op) {
+    std::vector<RunStep>& steps = schedule_.steps;
+    const int scan = graph().ops[static_cast<std::size_t>(op)].scan;
+    if (scan < 0) {
+      steps.push_back(DrawStep{op});
+      return;
+    }
+    auto* last = steps.empty() ? nullptr : std::get_if<ScanStep>(&steps.back());
+    if (last == nullptr || last->scan != scan) {
+      steps.push_back(ScanStep{scan, {}});
+      last = &std::get<ScanStep>(steps.back());
+    }
+    last->ops.push_back(op);
   }
 
   void draw(int opIndex, const std::vector<LayoutForm>& forms) {
@@ -205,10 +223,8 @@ class Scheduler {
         draw.constants.push_back(constantTexture(plan, plan.table, std::move(built.table)));
       }
       draw.targets = out.textures;
-      std::vector<const Layout*> operands;
-      for (const auto& operand : built.operands) operands.push_back(&planOf(operand.value).layout);
-      setPositions(draw, pass, built, operands, out.layout);
-      if (options_.limits.dialect.isEs2()) setSizes(draw, operands);
+      setPositions(draw, schedule_, pass, built);
+      if (options_.limits.dialect.isEs2()) setSizes(draw, built);
       if (!plan.inlineConstants()) {
         draw.floats = std::move(built.plan.floats);
         draw.ints = std::move(built.plan.ints);
@@ -225,11 +241,14 @@ class Scheduler {
   }
 
   /// Reciprocal extents of all textures a draw reads.
-  void setSizes(DrawPlan& draw, const std::vector<const Layout*>& inputs) {
+  void setSizes(DrawPlan& draw, const BuiltKernel& built) {
     const auto add = [&](int width, int height) {
       draw.sizes.push_back({1. / width, 1. / height, 0, 0});
     };
-    for (const Layout* in : inputs) add(in->width(), in->height());
+    for (const BuiltKernel::Operand& operand : built.operands) {
+      const ValuePlan& in = planOf(operand.value);
+      add(in.slots.width(in.layout), in.slots.height(in.layout));
+    }
     for (int i : draw.constants) {
       const ConstantTexture& texture = schedule_.constants[static_cast<std::size_t>(i)];
       add(texture.width, texture.height());

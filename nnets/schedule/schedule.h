@@ -42,13 +42,15 @@ struct TexturePlan {
   Storage storage = Storage::Norm8;
   int width = 0;
   int height = 0;
+  bool kept = false;  ///< every stream has one of its own
   bool operator==(const TexturePlan&) const = default;
 };
 
 /// Where a value lives while it is needed.
 struct ValuePlan {
   bool onGpu = false;
-  Layout layout;
+  Layout layout;              ///< of one slot
+  SlotGrid slots;             ///< more than one: a ring of the latest maps
   std::vector<int> textures;  ///< one a plane
 };
 
@@ -60,6 +62,16 @@ struct ProgramPlan {
   int draws = 0;
 };
 
+/// What moves with the rings: the column and row of an entry of DrawPlan::vectors.
+struct VectorMove {
+  int vector = -1;
+  int value = -1;  ///< whose slot is added, or -1
+  int age = 0;
+  bool atStep = false;  ///< a scan's step is added to the column
+  Stride stride{0, 0};  ///< times the slot of the op's output is taken off
+  bool operator==(const VectorMove&) const = default;
+};
+
 /// One draw: a program, what it reads, where it writes.
 struct DrawPlan {
   int op = -1;
@@ -69,15 +81,21 @@ struct DrawPlan {
   std::vector<int> targets;    ///< textures
   int column = 0, row = 0, width = 0, height = 0;  ///< viewport
   std::vector<IVec4> vectors;                      ///< uniforms::kDraw
-  std::vector<Vec4> sizes;                         ///< uniforms::kSizes, on ES 2
-  std::vector<Vec4> floats;                        ///< uniforms::kFloats
-  std::vector<IVec4> ints;                         ///< uniforms::kInts
+  bool moving = false;  ///< the viewport or vectors follow rings or a scan
+  std::vector<VectorMove> moves;
+  std::vector<Vec4> sizes;   ///< uniforms::kSizes, on ES 2
+  std::vector<Vec4> floats;  ///< uniforms::kFloats
+  std::vector<IVec4> ints;   ///< uniforms::kInts
   std::int64_t macs = 0;
 };
 
 /// Steps of a run, in order.
 struct DrawStep {
   int op = -1;  ///< all draws of it
+};
+struct ScanStep {
+  int scan = -1;
+  std::vector<int> ops;  ///< all draws of each, again and again
 };
 struct SoftwareStep {
   int layer = -1;
@@ -88,7 +106,7 @@ struct FetchStep {  ///< GPU -> host
 struct UploadStep {  ///< host -> GPU
   int value = -1;
 };
-using RunStep = std::variant<DrawStep, SoftwareStep, FetchStep, UploadStep>;
+using RunStep = std::variant<DrawStep, ScanStep, SoftwareStep, FetchStep, UploadStep>;
 
 struct Schedule {
   OpGraph graph;

@@ -1,36 +1,107 @@
 #include "nnets/schedule/state.h"
 
+#include <functional>
+
 namespace glint {
 namespace {
-constexpr std::string_view kPrefix = "state/";
+
+std::string pathOf(const Model& model, int layer, const StateDecl& decl) {
+  return "state/" + model.layer(layer).name + "/" + decl.name;
+}
+
+void forEachState(const Model& model, const std::function<void(int, const StateDecl&)>& visit) {
+  for (int layer = 0; layer < model.layerCount(); ++layer) {
+    for (const StateDecl& decl : model.stateTable(layer)) visit(layer, decl);
+  }
+}
+
+/// A tensor of a file as the state that `decl` declares.
+Result<Tensor> accept(const Tensor& tensor, const StateDecl& decl) {
+  const TensorType& type = decl.type;
+  if (tensor.type() != type.dtype() || tensor.shape() != type.shape) {
+    return Error{Errc::Format, "is " + std::string(name(tensor.type())) + " " +
+                                   tensor.shape().toString() + ", legal: " + type.toString()};
+  }
+  for (std::int64_t i = 0; i < tensor.size(); ++i) {
+    const std::int64_t value = tensor.integer(i);
+    if (type.range().contains(value)) continue;
+    return Error{Errc::Format, "has " + std::to_string(value) + " as element " + std::to_string(i) +
+                                   ", legal: " + std::to_string(type.range().lo) + " to " +
+                                   std::to_string(type.range().hi)};
+  }
+  return convertIntegers(tensor, DType::I32);
+}
+
+}  // namespace
+
+State clearedState(const Model& model) {
+  State state;
+  state.layers.resize(static_cast<std::size_t>(model.layerCount()));
+  forEachState(model, [&](int layer, const StateDecl& decl) {
+    state.layers[static_cast<std::size_t>(layer)][decl.name] = Tensor(DType::I32, decl.type.shape);
+  });
+  return state;
 }
 
 SafeTensors snapshot(const Model& model, const State& state) {
   SafeTensors file;
-  for (std::size_t i = 0; i < state.layers.size(); ++i) {
-    for (const auto& [name, tensor] : state.layers[i]) {
-      file.tensors[std::string(kPrefix) + model.layer(static_cast<int>(i)).name + "/" + name] =
-          tensor;
-    }
-  }
+  forEachState(model, [&](int layer, const StateDecl& decl) {
+    Tensor& tensor = file.tensors[pathOf(model, layer, decl)];
+    tensor = Tensor(decl.type.dtype(), decl.type.shape);
+    const auto at = static_cast<std::size_t>(layer);
+    if (at >= state.layers.size()) return;
+    const auto kept = state.layers[at].find(decl.name);
+    if (kept == state.layers[at].end()) return;
+    Result<Tensor> narrow = convertIntegers(kept->second, decl.type.dtype());
+    tensor = narrow.ok() ? std::move(narrow).value() : kept->second;  // else restore refuses it
+  });
   return file;
 }
 
 Result<State> restore(const Model& model, const SafeTensors& file) {
-  State state;
-  state.layers.resize(static_cast<std::size_t>(model.layerCount()));
+  State state = clearedState(model);
+  std::size_t known = 0;
+  Status status;
+  forEachState(model, [&](int layer, const StateDecl& decl) {
+    const std::string path = pathOf(model, layer, decl);
+    const auto found = file.tensors.find(path);
+    if (!status.ok()) return;
+    if (found == file.tensors.end()) {
+      status =
+          Error{Errc::Format, "tensor " + path + " is missing, legal: " + decl.type.toString()};
+      return;
+    }
+    ++known;
+    Result<Tensor> tensor = accept(found->second, decl);
+    if (!tensor.ok()) {
+      status = Error{Errc::Format, "tensor " + path + " " + tensor.error().message};
+      return;
+    }
+    state.layers[static_cast<std::size_t>(layer)][decl.name] = std::move(tensor).value();
+  });
+  if (!status.ok()) return status.error();
+  if (known == file.tensors.size()) return state;
+  const SafeTensors legal = snapshot(model, {});
   for (const auto& [path, tensor] : file.tensors) {
-    const std::size_t slash = path.rfind('/');
-    if (!path.starts_with(kPrefix) || slash < kPrefix.size() || slash + 1 == path.size()) {
-      return Error{Errc::Format, "tensor " + path + " is not named state/<layer>/<name>"};
+    if (!legal.tensors.contains(path)) {
+      return Error{Errc::Format, "tensor " + path + " is no state of the model"};
     }
-    const std::string layer = path.substr(kPrefix.size(), slash - kPrefix.size());
-    const int index = model.find(layer);
-    if (index < 0) {
-      return Error{Errc::Format, "tensor " + path + ": the model has no layer " + layer};
-    }
-    state.layers[static_cast<std::size_t>(index)][path.substr(slash + 1)] = tensor;
   }
+  return state;
+}
+
+Result<State> checkedState(const Model& model, const State& state) {
+  return restore(model, snapshot(model, state));
+}
+
+Status saveState(const std::string& path, const Model& model, const State& state) {
+  return writeSafeTensors(path, snapshot(model, state));
+}
+
+Result<State> loadState(const std::string& path, const Model& model) {
+  GLINT_ASSIGN(const SafeTensors file, readSafeTensors(path));
+  Result<State> state = restore(model, file);
+  if (!state.ok()) return within(path, state.error());
   return state;
 }
 

@@ -114,6 +114,9 @@ void paste(Tensor& whole, const Tensor& part, const CropAxis& x, const CropAxis&
 }  // namespace
 
 Result<MapReach> mapReach(const Model& model) {
+  if (model.hasState()) {
+    return Error{Errc::Value, "the model keeps state from step to step: it cannot run in crops"};
+  }
   if (!model.fullyConvolutional()) {
     return Error{Errc::Value, "the model is not fully convolutional: it cannot run in crops"};
   }

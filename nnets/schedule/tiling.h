@@ -33,7 +33,7 @@ struct CropAxis {
 };
 
 /// Reach of the model's single feed to its single output. Errors (Value): several feeds or outputs,
-/// or a model that is not fully convolutional.
+/// or a model that is not fully convolutional, or keeps state.
 Result<MapReach> mapReach(const Model& model);
 
 /// Crops of equal extent, at most `limit`, that cover an axis of `extent` feed and `outExtent`

@@ -74,6 +74,12 @@ std::string errorOf(const Layer& layer, const std::vector<TensorType>& inputs) {
 
 std::vector<int> evaluate(const Layer& layer, const std::vector<TensorType>& types,
                           const std::vector<std::vector<int>>& inputs) {
+  LayerState state;
+  return evaluate(layer, types, inputs, state);
+}
+
+std::vector<int> evaluate(const Layer& layer, const std::vector<TensorType>& types,
+                          const std::vector<std::vector<int>>& inputs, LayerState& state) {
   const TensorType output = typeOf(layer, types);
   const Status status = checkVariables(layer, types);
   REQUIRE_MESSAGE(status.ok(), status.error().message);
@@ -81,9 +87,17 @@ std::vector<int> evaluate(const Layer& layer, const std::vector<TensorType>& typ
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     tensors.push_back(tensorOf(DType::I32, types[i].shape, inputs[i]));
   }
-  LayerState state;
   const Tensor result = layer.reference(tensors, output, state);
   CHECK(result.shape() == output.shape);
+  for (const StateDecl& decl : layer.stateTable(types)) {
+    REQUIRE(state.contains(decl.name));
+    const Tensor& kept = state.at(decl.name);
+    CHECK(kept.shape() == decl.type.shape);
+    CHECK(kept.type() == DType::I32);
+    for (std::int64_t i = 0; i < kept.size(); ++i) {
+      CHECK(decl.type.range().contains(kept.integer(i)));
+    }
+  }
   std::vector<int> values;
   for (std::int64_t i = 0; i < result.size(); ++i) {
     CHECK(output.range().contains(result.integer(i)));

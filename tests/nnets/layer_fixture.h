@@ -40,6 +40,9 @@ std::string errorOf(const Layer& layer, const std::vector<TensorType>& inputs);
 /// What the layer's definition gives for integer inputs, after all checks.
 std::vector<int> evaluate(const Layer& layer, const std::vector<TensorType>& types,
                           const std::vector<std::vector<int>>& inputs);
+/// The same for one step of a layer with state; checks what it leaves there.
+std::vector<int> evaluate(const Layer& layer, const std::vector<TensorType>& types,
+                          const std::vector<std::vector<int>>& inputs, LayerState& state);
 
 /// Whether `text` holds every one of `parts`.
 bool holds(const std::string& text, const std::vector<std::string>& parts);

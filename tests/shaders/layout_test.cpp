@@ -117,3 +117,28 @@ TEST_CASE("a layout stays within the texture limit or says what it needs") {
   CHECK(tooLarge.error().message.find("128x128") != std::string::npos);
   CHECK(!makeLayout(form(4, 1), 200, 4, 0, 0, {128}, "t").ok());
 }
+
+TEST_CASE("slots: maps of one layout that do not overlap, within the limit") {
+  const Layout layout = *makeLayout(form(9, 2), 5, 7, 1, 1, {64}, "t");
+  for (const int slots : {1, 2, 5, 7, 9}) {
+    const Result<SlotGrid> grid = makeSlotGrid(layout, slots, 64, "t");
+    REQUIRE(grid.ok());
+    CHECK(grid->width(layout) <= 64);
+    CHECK(grid->height(layout) <= 64);
+    std::set<std::pair<int, int>> origins;
+    for (int s = 0; s < slots; ++s) {
+      const Texel origin = grid->origin(layout, s);
+      CHECK(origin.column % layout.width() == 0);
+      CHECK(origin.row % layout.height() == 0);
+      CHECK(origin.column + layout.width() <= grid->width(layout));
+      CHECK(origin.row + layout.height() <= grid->height(layout));
+      origins.emplace(origin.column, origin.row);
+    }
+    CHECK(origins.size() == static_cast<std::size_t>(slots));
+  }
+  const Result<SlotGrid> tooMany = makeSlotGrid(layout, 100, 64, "tensor a");
+  REQUIRE(!tooMany.ok());
+  CHECK(tooMany.error().code == Errc::Unsupported);
+  CHECK(tooMany.error().message.find("tensor a, the last 100 of it,") != std::string::npos);
+  CHECK(tooMany.error().message.find("64x64") != std::string::npos);
+}

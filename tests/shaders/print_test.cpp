@@ -117,6 +117,22 @@ TEST_CASE("an inner accumulator begins where it is needed, and its result is not
   CHECK(text.find("s0_1") == std::string::npos);  // what it replaces is not fetched
 }
 
+TEST_CASE("an inner accumulator that is fetched twice is finished once") {
+  KernelPlan plan = test::smallPlan();
+  plan.accumulators.push_back(plan.accumulators[0]);
+  plan.ints = {{1, 1, 1, 1}, {2, 2, 2, 2}};
+  plan.accumulators[1].epilogue = {{EpilogueStep::Kind::ToInt, {}},
+                                   {EpilogueStep::Kind::ClampInt, {0, 1}}};
+  plan.macs = {{0, Mac::kDiagonal, 1, 0}, {1, 3, 0, 1}, {2, 2, 0, 1}};
+  plan.fetches[1] = {};
+  plan.fetches[1].inner = 1;
+  plan.fetches.push_back(plan.fetches[1]);
+  const std::string text = printFragment(plan, {});
+  CHECK(text.find("ivec4 i1=") == text.rfind("ivec4 i1="));
+  CHECK(text.find("v=vec4(i1);\na0+=uF[1]*v.w;\nv=vec4(i1);\na0+=uF[1]*v.z;") !=
+        std::string::npos);
+}
+
 TEST_CASE("operands of different strides have positions of their own") {
   KernelPlan plan = test::smallPlan();
   plan.operands.push_back(plan.operands[0]);
@@ -164,6 +180,31 @@ TEST_CASE("limbs: a carry behind every number of multiply-accumulates that is as
   CHECK(moves({2}) == Lines{"a0+=uF[1]*v.w;"});
   CHECK(moves({1, 2}) == Lines{"a0+=uF[0]*v.x;", "a0+=uF[1]*v.w;"});
   CHECK(moves({0, 2}) == Lines{"vec4 h0=vec4(0.);", "a0+=uF[1]*v.w;"});
+}
+
+TEST_CASE("a saturated sum clamps a summand to the room that is left") {
+  KernelPlan plan;
+  plan.arithmetic = Arithmetic::Int32;
+  plan.operands = {LayoutForm{}};
+  plan.operands[0].storage = Storage::Int32;
+  plan.strides = {{}};
+  plan.output.storage = Storage::Int32;
+  plan.addresses = {{0, 0, 0}, {0, 0, 1}};
+  plan.ints = {{-2048, -2048, -2048, -2048}, {2047, 2047, 2047, 2047}};
+  plan.fetches.resize(2);
+  plan.fetches[1].address = 1;
+  plan.macs = {{0, Mac::kDiagonal, 0, -1}, {1, Mac::kDiagonal, 0, -1}};
+  plan.accumulators.emplace_back();
+  plan.accumulators[0].reduce = Accumulator::Reduce::Saturated;
+  CHECK(!validate(plan).empty());
+  plan.accumulators[0].lo = 0;
+  plan.accumulators[0].hi = 1;
+  CHECK(validate(plan).empty());
+  const std::string text = printFragment(plan, {});
+  CHECK(text.find("a0+=clamp(v,uI[0]-min(a0,0),uI[1]-max(a0,0));") != std::string::npos);
+  CHECK(text.find("uD[1].xy") != std::string::npos);  // another map of the same texture
+  plan.arithmetic = Arithmetic::Float;
+  CHECK(!validate(plan).empty());
 }
 
 TEST_CASE("draw vectors: addresses, then phases, then the loop") {

@@ -19,6 +19,10 @@ constexpr const char* kFeatures[] = {"kernel: dense, unrolled",
                                      "kernel: maximum",
                                      "kernel: whole map",
                                      "kernel: several inputs",
+                                     "kernel: saturated",
+                                     "kernel: over time",
+                                     "kernel: over time, in a loop",
+                                     "kernel: over time, diagonal",
                                      "kernel: transposed",
                                      "kernel: strided",
                                      "kernel: unequal strides",
@@ -63,6 +67,16 @@ constexpr const char* kFeatures[] = {"kernel: dense, unrolled",
                                      "bound: about 2^32",
                                      "buffer: saturates low",
                                      "buffer: saturates high",
+                                     "ring: of a feed",
+                                     "ring: of a layer",
+                                     "ring: of several layers",
+                                     "ring: a single map",
+                                     "ring: four bytes",
+                                     "ring: beside unmoved inputs",
+                                     "scan: one step",
+                                     "scan: several steps",
+                                     "scan: subsampled",
+                                     "scan: sums beyond 2^31",
                                      "configuration: ES 2",
                                      "configuration: 1 target",
                                      "configuration: 2 targets",
@@ -163,6 +177,12 @@ std::string borderOf(const OpGraph& graph, const Op& op) {
 
 std::string formOf(const Op& op, bool loop) {
   if (op.reduce == Op::Reduce::Max) return "kernel: maximum";
+  if (op.reduce == Op::Reduce::Saturated) return "kernel: saturated";
+  if (op.inputs.size() > 1 && valuesRead(op).size() == 1) {
+    return op.inputs[0].diagonal ? "kernel: over time, diagonal"
+           : loop                ? "kernel: over time, in a loop"
+                                 : "kernel: over time";
+  }
   if (op.inputs.size() > 1) return "kernel: several inputs";
   if (op.inputs[0].sameAtEveryTap) return "kernel: whole map";
   if (op.geometry.kind == WindowGeometry::Kind::Transposed) return "kernel: transposed";
@@ -193,6 +213,42 @@ void Coverage::count(const Model& model, const Schedule& schedule,
     if (layer.backend == Backend::Software) add("rung: software");
   }
   for (std::size_t op = 0; op < schedule.graph.ops.size(); ++op) countOp(schedule, op);
+  countRings(schedule);
+}
+
+void Coverage::countRings(const Schedule& schedule) {
+  const std::vector<KeptState>& states = schedule.graph.states;
+  for (std::size_t v = 0; v < schedule.values.size(); ++v) {
+    const Value& value = schedule.graph.values[v];
+    if (value.history == 0) continue;
+    add(value.layer < 0 ? "ring: of a feed" : "ring: of a layer");
+    if (value.history == 1) add("ring: a single map");
+    if (schedule.values[v].layout.form.storage == Storage::Bytes32) add("ring: four bytes");
+    const auto users = std::count_if(states.begin(), states.end(), [&](const KeptState& state) {
+      return state.value == static_cast<int>(v);
+    });
+    if (users > 1) add("ring: of several layers");
+  }
+  for (const Scan& scan : schedule.graph.scans) {
+    add(scan.steps == 1 ? "scan: one step" : "scan: several steps");
+    if (scan.every > 1) add("scan: subsampled");
+  }
+  for (const Op& op : schedule.graph.ops) {
+    if (op.reduce != Op::Reduce::Saturated || op.inputs.size() < 2) continue;
+    // The first channel's largest sum before it saturates.
+    std::int64_t most = 0;
+    for (const SumInput& input : op.inputs) {
+      most += schedule.graph.values[static_cast<std::size_t>(input.value)].range[0].magnitude();
+    }
+    if (most >= std::int64_t{1} << 31) add("scan: sums beyond 2^31");
+  }
+  for (const DrawPlan& draw : schedule.draws) {
+    const auto at =
+        static_cast<std::size_t>(schedule.graph.ops[static_cast<std::size_t>(draw.op)].output);
+    if (schedule.values[at].slots.slots > 1 && !draw.moves.empty() && draw.moves[0].value < 0) {
+      add("ring: beside unmoved inputs");
+    }
+  }
 }
 
 void Coverage::countOp(const Schedule& schedule, std::size_t op) {
@@ -215,7 +271,7 @@ void Coverage::countBounds(const Model& model) {
   OpGraph graph = lowerGeometry(model);
   inferRanges(graph);
   for (const Op& op : graph.ops) {
-    if (op.reduce == Op::Reduce::Max) continue;
+    if (op.reduce != Op::Reduce::Sum) continue;
     const SumBounds bounds = sumBounds(graph, op);
     for (const int bits : {24, 31, 32}) {
       const double edge = std::ldexp(1.0, bits);

@@ -27,6 +27,7 @@ class Coverage {
 
  private:
   void countOp(const Schedule& schedule, std::size_t op);
+  void countRings(const Schedule& schedule);
   void countBounds(const Model& model);
   void add(const std::string& feature) { ++counts_.at(feature); }
 

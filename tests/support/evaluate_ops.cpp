@@ -47,6 +47,7 @@ std::int64_t loaded(const Value& value, const Map& map, const SumInput& input, s
   const TensorType& t = value.type;
   const auto channel = static_cast<std::size_t>(c);
   std::int64_t v = value.fill[channel];
+  if (input.age > 0) return 0;  // the first step
   if (x >= 0 && x < t.x() && y >= 0 && y < t.y()) {
     v = map[static_cast<std::size_t>((x * t.y() + y) * t.channels() + c)];
   }

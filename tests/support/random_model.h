@@ -15,6 +15,10 @@ Model randomModel(std::uint64_t seed);
 /// Layers of V1: all widths, poolings and activations, steps and thresholds of every size.
 Model randomModelV1(std::uint64_t seed);
 
+/// Layers of V2 with state: temporal convolutions in chains and branches, all FIFO sizes and
+/// saturations; recurrent layers with decaying and with overflowing states. Some layer keeps state.
+Model randomModelTemporal(std::uint64_t seed);
+
 /// Random feeds for one sample, extremes included.
 std::vector<Tensor> randomFeeds(const Model& model, std::uint64_t seed);
 

@@ -108,12 +108,19 @@ void lowerShifts(SumInput& input, const MacLayer& layer, std::int64_t channels) 
 
 void lowerMac(OpBuilder& builder, const MacLayer& layer, WindowGeometry geometry, SumInput input,
               const Shape& sums, Padding poolPadding) {
+  std::vector<SumInput> inputs;
+  inputs.push_back(std::move(input));
+  lowerMac(builder, layer, geometry, std::move(inputs), sums, poolPadding);
+}
+
+void lowerMac(OpBuilder& builder, const MacLayer& layer, WindowGeometry geometry,
+              std::vector<SumInput> inputs, const Shape& sums, Padding poolPadding) {
   const TensorType& output = builder.outputType();
   const std::int64_t channels = output.channels();
   const PoolType pool = layer.pooling.type;
   Op op;
   op.geometry = geometry;
-  op.inputs.push_back(std::move(input));
+  op.inputs = std::move(inputs);
   op.steps = sumSteps(layer, channels);
   appendMonotone(op.steps, layer, channels);
   const bool hasTable = layer.post.activation == ActivationType::LUT;

@@ -18,6 +18,9 @@ void lowerShifts(SumInput& input, const MacLayer& layer, std::int64_t channels);
 
 /// Adds the ops of a layer: the sums of `inputs` over `geometry`, then `post` and `pooling`. Maxima
 /// are taken after the scaling, sums of a whole map before it: see docs/exactness.md.
+void lowerMac(OpBuilder& builder, const MacLayer& layer, WindowGeometry geometry,
+              std::vector<SumInput> inputs, const Shape& sums, Padding poolPadding);
+/// The same for one input.
 void lowerMac(OpBuilder& builder, const MacLayer& layer, WindowGeometry geometry, SumInput input,
               const Shape& sums, Padding poolPadding);
 

@@ -140,6 +140,29 @@ TEST_CASE("comparing tensors") {
               {"element 0: 0.25, expected 0.5"}));
 }
 
+TEST_CASE("states are compared after every step; a name that is no state is an error") {
+  SafeTensors file;
+  file.metadata["glint"] =
+      R"({"format":1,"layers":[{"name":"i","type":"InputData","params":{"input_shape":[1,1,1],)"
+      R"("input_bits":8}},{"name":"f","type":"DepthwiseBufferTempConv","params":{"fifo_size":2},)"
+      R"("inbounds":["i"]}]})";
+  file.metadata["vector"] = R"({"origin":"by hand","steps":true})";
+  file.tensors["f/weights"] = tensorOf(DType::I8, Shape{1, 1, 2, 1}, {10, 1});
+  file.tensors["in/i"] = tensorOf(DType::U8, Shape{2, 1, 1, 1}, {3, 7});
+  file.tensors["out/f"] = tensorOf(DType::I8, Shape{2, 1, 1, 1}, {3, 37});
+  file.tensors["state/f/fifo"] = tensorOf(DType::U8, Shape{2, 1, 1, 2, 1}, {0, 3, 3, 7});
+  CHECK(verifyReference(*roundTrip(file))->mismatches.empty());
+  CHECK(verifyReference(*roundTrip(file))->values == 6);
+  file.tensors["state/f/fifo"] = tensorOf(DType::U8, Shape{2, 1, 1, 2, 1}, {0, 3, 3, 8});
+  const auto result = verifyReference(*roundTrip(file));
+  REQUIRE(result->mismatches.size() == 1);
+  CHECK(result->mismatches[0].toString() ==
+        "layer 'f/fifo', sample 1, element 1: 7, expected 8 (1 elements differ)");
+  file.tensors["state/f/ring"] = file.tensors["state/f/fifo"];
+  CHECK(verifyReference(*roundTrip(file)).error().message ==
+        "tensor 'state/f/ring' is no state of its layer");
+}
+
 TEST_CASE("steps keep their state; samples and resets begin anew") {
   SafeTensors file = vectorOf(DType::U8, {1, 2, 3, 4}, {2, 4, 6, 8});
   const auto resets = [&](const char* metadata) {

@@ -94,3 +94,34 @@ TEST_CASE("limbs are joined behind a clamp only where the steps give one value b
     CHECK(!joined(weight, -20));  // 2^24 >> 20 is 16, the largest result 44
   }
 }
+
+TEST_CASE("a saturating sum needs no bound but 32-bit integers") {
+  Sum of(32, true, {1}, ClampStep{{-100}, {100}});
+  of.addValue({{1, 1, 1}, 20, true, false});
+  Op& op = of.graph.ops[0];
+  op.reduce = Op::Reduce::Saturated;
+  op.inputs.resize(2);
+  op.inputs[0].weights.clear();
+  op.inputs[1].value = 2;
+  op.steps.clear();
+  inferRanges(of.graph);
+  CHECK(of.graph.values[1].range[0] == integerRange(32, true));
+  const auto proof = of.proven();
+  REQUIRE(proof.ok());
+  CHECK(proof->arithmetic == Arithmetic::Int32);
+  CHECK(proof->describe() == "int32, saturating, epilogue none");
+  CHECK(!of.proven({false, 24, true}).ok());
+  // Each summand saturates, too: 2^19 + 2047, not 2^31 + ...
+  op.saturateBits = 12;
+  inferRanges(of.graph);
+  CHECK(of.graph.values[1].range[0] == integerRange(12, true));
+}
+
+TEST_CASE("what streams keep begins with zeros, and is proven with them") {
+  Sum of(8, false, {10}, 0);
+  of.graph.values[0].range[0] = {100, 200};
+  of.graph.values[0].fill[0] = 100;
+  CHECK(sumBounds(of.graph, of.graph.ops[0]).sum[0] == Interval{1000, 2000});
+  of.graph.values[0].history = 3;
+  CHECK(sumBounds(of.graph, of.graph.ops[0]).sum[0] == Interval{0, 2000});
+}

@@ -41,12 +41,16 @@ void check(test::Gl& gl, const fs::path& path, Tally& tally) {
     CAPTURE(plan.why);
     CHECK((plan.backend == Backend::Hardware || isHostEdge(model.layer(i).type())));
   }
+  const auto stream = (*session)->stream();
+  REQUIRE(stream.ok());
   const auto result =
-      verifyVector(*vector, [&](std::span<const Tensor> feeds, bool) -> Result<SampleResult> {
-        GLINT_ASSIGN(const auto outputs, (*session)->run(feeds));
+      verifyVector(*vector, [&](std::span<const Tensor> feeds, bool reset) -> Result<SampleResult> {
+        if (reset) GLINT_TRY((*stream)->reset());
+        GLINT_ASSIGN(const auto outputs, (*stream)->step(feeds));
+        GLINT_ASSIGN(State state, (*stream)->state());
         SampleResult sample;
         sample.layers.resize(static_cast<std::size_t>(model.layerCount()));
-        sample.states.resize(sample.layers.size());
+        sample.states = std::move(state.layers);
         for (const auto& [layer, tensor] : outputs) {
           sample.layers[static_cast<std::size_t>(layer)] = tensor;
         }
@@ -84,4 +88,4 @@ TEST_CASE("our own networks, at every layer") { checkFolder(kRoot / "tests/data"
 
 TEST_CASE("Akida V1 vectors") { checkFolder(kRoot / "../shared/data/akida/v1", 94); }
 
-TEST_CASE("Akida V2 vectors") { checkFolder(kRoot / "../shared/data/akida/v2", 147); }
+TEST_CASE("Akida V2 vectors") { checkFolder(kRoot / "../shared/data/akida/v2", 190); }

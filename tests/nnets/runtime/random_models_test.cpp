@@ -13,8 +13,8 @@
 using namespace glint;
 
 /// Random models, each on one configuration that follows from its seed. The environment says how
-/// many of V2 (GLINT_RANDOM_MODELS; half as many of V1), from which seed (GLINT_RANDOM_FIRST), and
-/// how often every feature has to occur (GLINT_RANDOM_COVERAGE).
+/// many of V2 (GLINT_RANDOM_MODELS; half as many of V1, and of those with state), from which seed
+/// (GLINT_RANDOM_FIRST), and how often every feature has to occur (GLINT_RANDOM_COVERAGE).
 namespace {
 
 /// On drivers that take their time to compile.
@@ -124,8 +124,63 @@ void checkModel(test::Gl& gl, const Model& model, std::uint64_t seed, const Conf
   }
 }
 
+void requireEqual(const Stream::Outputs& want, const Stream::Outputs& have) {
+  for (const auto& [layer, tensor] : want) {
+    CAPTURE(layer);
+    REQUIRE(have.at(layer).shape() == tensor.shape());
+    if (have.at(layer) == tensor) continue;
+    for (std::int64_t k = 0; k < tensor.size(); ++k) {
+      CAPTURE(k);
+      REQUIRE(have.at(layer).integer(k) == tensor.integer(k));
+    }
+  }
+}
+
+/// Runs a model with state step by step beside the reference, with resets, from one backend to the
+/// other and back, and another stream in between.
+void checkSequence(test::Gl& gl, const Model& model, std::uint64_t seed, const Configuration& c,
+                   test::Coverage& coverage) {
+  SessionOptions options;
+  options.mapping = c.mapping;
+  // Every other one fetches outputs alone: then ops may be computed where they are read.
+  for (int i = 0; seed % 2 == 0 && i < model.layerCount(); ++i) options.fetch.push_back(i);
+  auto session = Session::create(*gl.context, model, options);
+  if (!session.ok()) FAIL(session.error().message);
+  coverage.count(model, (*session)->schedule(), c.name());
+  const auto reference = referenceStream(model, options.fetch);
+  auto stream = (*session)->stream();
+  const auto other = (*session)->stream();
+  REQUIRE((stream.ok() && other.ok()));
+  Random random(seed);
+  for (std::uint64_t step = 0; step < 24; ++step) {
+    CAPTURE(step);
+    const std::vector<Tensor> feeds = test::randomFeeds(model, seed * 1000 + step);
+    const auto want = reference->step(feeds);
+    const auto have = (*stream)->step(feeds);
+    REQUIRE(want.ok());
+    if (!have.ok()) FAIL(have.error().message);
+    requireEqual(*want, *have);
+    const std::int64_t event = random.between(0, 19);
+    if (event < 5) REQUIRE((*other)->step(test::randomFeeds(model, seed + step)).ok());
+    if (event == 5) {
+      REQUIRE(reference->reset().ok());
+      REQUIRE((*stream)->reset().ok());
+    }
+    if (event == 6) REQUIRE(reference->setState(*(*stream)->state()).ok());
+    if (event == 7) {
+      stream = (*session)->stream();
+      REQUIRE((*stream)->setState(*reference->state()).ok());
+    }
+    if (event == 8) CHECK(*(*stream)->state() == *reference->state());
+  }
+  CHECK(*(*stream)->state() == *reference->state());
+}
+
+using Check = void (*)(test::Gl&, const Model&, std::uint64_t, const Configuration&,
+                       test::Coverage&);
+
 /// Runs `count` models of `make`; false without a driver.
-bool checkModels(Model (*make)(std::uint64_t), int count, test::Coverage& coverage) {
+bool checkModels(Model (*make)(std::uint64_t), Check check, int count, test::Coverage& coverage) {
   const auto first = static_cast<std::uint64_t>(numberOf("GLINT_RANDOM_FIRST", 1));
   std::unique_ptr<test::Gl> gl;
   std::string current;
@@ -140,7 +195,7 @@ bool checkModels(Model (*make)(std::uint64_t), int count, test::Coverage& covera
       if (!gl) return false;
       current = c.name();
     }
-    checkModel(*gl, model, seed, c, coverage);
+    check(*gl, model, seed, c, coverage);
   }
   return true;
 }
@@ -150,8 +205,9 @@ bool checkModels(Model (*make)(std::uint64_t), int count, test::Coverage& covera
 TEST_CASE("random models: the GPU equals the reference at every layer") {
   const int count = numberOf("GLINT_RANDOM_MODELS", kFewModels);
   test::Coverage coverage;
-  if (!checkModels(test::randomModel, count, coverage)) return;
-  checkModels(test::randomModelV1, count / 2, coverage);
+  if (!checkModels(test::randomModel, checkModel, count, coverage)) return;
+  checkModels(test::randomModelV1, checkModel, count / 2, coverage);
+  checkModels(test::randomModelTemporal, checkSequence, count / 2, coverage);
   std::printf("%s", coverage.table().c_str());
   for (const std::string& feature : coverage.missing(numberOf("GLINT_RANDOM_COVERAGE", 0))) {
     CAPTURE(feature);

@@ -23,6 +23,17 @@ class Follower {
         if (texturesOf(op.output).empty()) continue;  // computed inside another op
         readsInputs(draw->op, op.output);
         writes(op.output);
+      } else if (const auto* scan = std::get_if<ScanStep>(&step)) {
+        // What is kept is there from the step before.
+        for (int op : scan->ops) {
+          const int output = schedule.graph.ops[static_cast<std::size_t>(op)].output;
+          if (schedule.graph.values[static_cast<std::size_t>(output)].history > 0) writes(output);
+        }
+        for (int op : scan->ops) {
+          const int output = schedule.graph.ops[static_cast<std::size_t>(op)].output;
+          readsInputs(op, output);
+          writes(output);
+        }
       } else if (const auto* upload = std::get_if<UploadStep>(&step)) {
         writes(upload->value);
       } else if (const auto* fetch = std::get_if<FetchStep>(&step)) {
@@ -111,4 +122,29 @@ TEST_CASE("random models: a value stays in its textures until its last reader") 
     reused += Follower(scheduled(test::randomModel(seed))).reused;
   }
   CHECK(reused > 0);
+}
+
+TEST_CASE("what streams keep has textures of its own, with room for all its maps") {
+  int kept = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    CAPTURE(seed);
+    const Schedule schedule = scheduled(test::randomModelTemporal(seed));
+    Follower follower(schedule);
+    std::map<int, std::size_t> owner;
+    for (std::size_t v = 0; v < schedule.values.size(); ++v) {
+      const ValuePlan& plan = schedule.values[v];
+      const int history = schedule.graph.values[v].history;
+      for (int t : plan.textures) {
+        const TexturePlan& texture = schedule.textures[static_cast<std::size_t>(t)];
+        CHECK(texture.kept == (history > 0));
+        if (!texture.kept) continue;
+        ++kept;
+        CHECK(owner.emplace(t, v).second);
+        CHECK(plan.slots.slots == history);
+        CHECK(texture.width == plan.slots.width(plan.layout));
+        CHECK(texture.height == plan.slots.height(plan.layout));
+      }
+    }
+  }
+  CHECK(kept > 0);
 }
