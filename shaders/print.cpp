@@ -334,8 +334,8 @@ class Printer {
   const KernelPlan& plan_;
   const Dialect dialect_;
   const DrawVectors draw_;
-  std::set<int> begun_;  ///< accumulators that are declared
-  std::string held_;     ///< the texel that k holds
+  std::set<int> begun_;                  ///< accumulators that are declared
+  std::string held_;                     ///< the texel that k holds
   std::map<int, std::string> finished_;  ///< results of inner accumulators
   std::string out_;
 };

@@ -7,6 +7,7 @@ namespace glint::cli {
 namespace {
 
 constexpr int kX = 11, kY = 13, kChannels = 3, kKernelX = 4, kKernelY = 5, kFilters = 7;
+constexpr int kFifo = 6, kStates = 17, kOutputs = 19;
 
 /// Collects what a layer declares.
 class Collector : public FieldVisitor {
@@ -44,6 +45,11 @@ bool hasField(std::string_view type, std::string_view name) {
                      [name](const Field& field) { return field.name == name; });
 }
 
+/// What the layer reads: a map, or steps of time in a row.
+Shape exampleShape(std::string_view type) {
+  return {hasField(type, "subsample") ? 1 : kX, kY, kChannels};
+}
+
 }  // namespace
 
 std::vector<Field> fieldsOf(std::string_view type) {
@@ -55,8 +61,11 @@ std::vector<Field> fieldsOf(std::string_view type) {
 Json exampleOf(const Field& field) {
   if (field.name == "input_shape") return Json(Json::Array{kX, kY, kChannels});
   if (field.value.asArray() != nullptr) return Json(Json::Array{kKernelX, kKernelY});
-  const bool isCount = field.name == "filters" || field.name == "units";
-  return isCount ? Json(kFilters) : Json(kKernelX);
+  if (field.name == "filters" || field.name == "units") return Json(kFilters);
+  if (field.name == "fifo_size") return Json(kFifo);
+  if (field.name == "stateful_channels") return Json(kStates);
+  if (field.name == "output_channels") return Json(kOutputs);
+  return Json(kKernelX);
 }
 
 Json exampleParameters(std::string_view type) {
@@ -73,7 +82,7 @@ Result<std::vector<TensorType>> exampleInputs(const Layer& layer) {
     return std::vector{feed};
   }
   const bool narrow = layer.ipVersion() == IpVersion::V1;
-  const TensorType type{Shape{kX, kY, kChannels}, narrow ? 4 : 8, !narrow, false};
+  const TensorType type{exampleShape(layer.type()), narrow ? 4 : 8, !narrow, false};
   return std::vector<TensorType>(static_cast<std::size_t>(layer.arity().least), type);
 }
 
@@ -94,7 +103,8 @@ Result<Model> exampleModel(std::string_view type, const Json& parameters) {
   for (std::size_t i = 0; layer->arity().most > 0 && i < inputs.size(); ++i) {
     std::unique_ptr<Layer> input = makeLayer("InputData");
     Json feed;
-    feed.set("input_shape", Json(Json::Array{kX, kY, kChannels}));
+    const Shape shape = exampleShape(type);
+    feed.set("input_shape", Json(Json::Array{shape[0], shape[1], shape[2]}));
     feed.set("input_bits", inputs[i].bits);
     feed.set("input_signed", inputs[i].isSigned);
     GLINT_TRY(readFields(*input, feed));
@@ -127,6 +137,14 @@ std::string extentInWords(std::string_view type, std::int64_t extent, std::size_
       return hasField(type, "units") ? "units" : "filters";
     case kX* kY* kChannels:
       return "X*Y*C";
+    case kFifo:
+      return "fifo_size";
+    case kFifo* kChannels:
+      return "fifo_size*C";
+    case kStates:
+      return "stateful_channels";
+    case kOutputs:
+      return "output_channels";
     default:
       return std::to_string(extent);
   }

@@ -20,8 +20,8 @@ Json layerToDict(const Layer& layer);
 Json modelHeader(const Model& model);
 Json modelToDict(const Model& model);
 
-/// Gives a layer, whose name, type and parameters are known, its variables before it enters `model`,
-/// which holds all layers before it.
+/// Gives a layer, whose name, type and parameters are known, its variables before it enters
+/// `model`, which holds all layers before it.
 using TakeVariables = std::function<Status(const Model& model, Layer& layer)>;
 
 /// The inverse of modelHeader. Errors (Format, Value, Type, Unsupported) name layer, key and value;

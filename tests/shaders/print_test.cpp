@@ -129,8 +129,7 @@ TEST_CASE("an inner accumulator that is fetched twice is finished once") {
   plan.fetches.push_back(plan.fetches[1]);
   const std::string text = printFragment(plan, {});
   CHECK(text.find("ivec4 i1=") == text.rfind("ivec4 i1="));
-  CHECK(text.find("v=vec4(i1);\na0+=uF[1]*v.w;\nv=vec4(i1);\na0+=uF[1]*v.z;") !=
-        std::string::npos);
+  CHECK(text.find("v=vec4(i1);\na0+=uF[1]*v.w;\nv=vec4(i1);\na0+=uF[1]*v.z;") != std::string::npos);
 }
 
 TEST_CASE("operands of different strides have positions of their own") {

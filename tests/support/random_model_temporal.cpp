@@ -127,9 +127,11 @@ class Generator : public ModelGenerator {
     auto layer = start("StatefulRecurrent", params, in);
     fill(*layer, "in_proj", DType::I8, {c, s}, -128, 127);
     fill(*layer, "out_proj", DType::I8, {s, f}, -128, 127);
+    // Turns of up to 2e9 and what is added to them go beyond 2^31 together.
     const int radius = chance(80) ? 23000 : 32767;
-    fill(*layer, "A_real", DType::I16, {s}, -radius - 1, radius);
-    fill(*layer, "A_imag", DType::I16, {s}, -radius - 1, radius);
+    const int least = chance(30) ? 27000 : -radius - 1, most = least > 0 ? 31000 : radius;
+    fill(*layer, "A_real", DType::I16, {s}, least, most);
+    fill(*layer, "A_imag", DType::I16, {s}, least, most);
     fill(*layer, "internal_state_outputs_shift", DType::I8, {s}, -15, chance(80) ? -15 : -13);
     const double range = static_cast<double>(in.type.range().magnitude()) * shifts(*layer, c);
     const int bits =
