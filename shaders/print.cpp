@@ -159,7 +159,7 @@ class Printer {
 
   /// Four channels, as float or int.
   std::string load(const Fetch& fetch) {
-    const std::string value = fetch.inner >= 0 ? finished(fetch.inner) : texelValue(fetch);
+    std::string value = fetch.inner >= 0 ? finished(fetch.inner) : texelValue(fetch);
     if (fetch.scale < 0) return value;
     return "clamp(" + value + "*" + constant(fetch.scale) + "," + constant(fetch.lo) + "," +
            constant(fetch.hi) + ")";
