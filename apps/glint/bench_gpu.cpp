@@ -13,12 +13,6 @@
 namespace glint::cli {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double millisecondsSince(Clock::time_point begin) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
-}
-
 /// What is drawn for one layer.
 struct LayerDraws {
   std::size_t passes = 0;

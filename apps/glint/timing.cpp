@@ -8,19 +8,17 @@
 namespace glint::cli {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 /// Of a batch's time.
 constexpr double kWarmUp = 2.5;
 constexpr std::size_t kLeastRounds = 5, kMostRounds = 500;
 /// Fewer rounds will do when they take longer than this, two at least.
 constexpr double kPatienceMs = 20e3;
 
+}  // namespace
+
 double millisecondsSince(Clock::time_point begin) {
   return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
 }
-
-}  // namespace
 
 Timing timingOf(std::vector<double> samples) {
   std::sort(samples.begin(), samples.end());

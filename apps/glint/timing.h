@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -7,6 +8,10 @@
 #include "core/result.h"
 
 namespace glint::cli {
+
+using Clock = std::chrono::steady_clock;
+
+double millisecondsSince(Clock::time_point begin);
 
 /// Times of one run in milliseconds.
 struct Timing {

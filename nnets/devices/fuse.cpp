@@ -19,16 +19,6 @@ int pagesOf(const OpGraph& graph, int value) {
   return static_cast<int>((valueAt(graph, value).type.channels() + 3) / 4);
 }
 
-int writerOf(const OpGraph& graph, int value) {
-  const auto found = std::find_if(graph.ops.begin(), graph.ops.end(),
-                                  [&](const Op& op) { return op.output == value; });
-  return found == graph.ops.end() ? -1 : static_cast<int>(found - graph.ops.begin());
-}
-
-bool isDiagonal(const Op& op, std::size_t input) {
-  return op.reduce != Op::Reduce::Sum || op.inputs[input].diagonal;
-}
-
 bool allDiagonal(const Op& op) {
   for (std::size_t i = 0; i < op.inputs.size(); ++i) {
     if (!isDiagonal(op, i)) return false;

@@ -38,7 +38,7 @@ Traits traitsOf(const Op& op, const Proof& proof, const UnrolledCost& cost) {
   traits.unrolled = cost;
   for (const auto& quad : proof.quads)
     traits.thresholds = std::max(traits.thresholds, boundVectors(quad));
-  traits.diagonal = op.reduce != Op::Reduce::Sum || op.inputs[0].diagonal;
+  traits.diagonal = isDiagonal(op, 0);
   if (op.reduce != Op::Reduce::Sum) return traits;
   traits.selection = valuesRead(op).size() > 1 && !op.inputs[0].diagonal;
   traits.wholeSum = op.inputs[0].sameAtEveryTap;
@@ -192,9 +192,7 @@ class Mapper {
 
   OpMapping mapped(int index) {
     const Op& op = graph_.ops[static_cast<std::size_t>(index)];
-    const Value& out = valueAt(graph_, op.output);
-    LayoutForm form;
-    form.storage = storageOf(out, limits_, options_.bytes);
+    const LayoutForm form = outputOf(op);
     Traits traits = traitsOf(op, proofs_[static_cast<std::size_t>(index)], costOf(index));
     traits.thresholds *= form.pagesPerTile();
     DeviceLimits limits = limits_;
@@ -203,20 +201,26 @@ class Mapper {
     OpMapping one;
     const int targets = choosePlacement(one, traits, inlineModel_, limits, options_);
     one.phasesAcross = transposed && readers_[static_cast<std::size_t>(op.output)].inputs == 0;
-    addPasses(one, static_cast<int>(out.type.channels()), form.channelsPerTexel(),
-              transposed ? 2 : 1, targets);
+    addPasses(one, form.channels, form.channelsPerTexel(), transposed ? 2 : 1, targets);
     return one;
+  }
+
+  /// Channels and storage of what an op writes.
+  LayoutForm outputOf(const Op& op) const {
+    const Value& out = valueAt(graph_, op.output);
+    LayoutForm form;
+    form.channels = static_cast<int>(out.type.channels());
+    form.storage = storageOf(out, limits_, options_.bytes);
+    return form;
   }
 
   /// The cost of an op, each target with all pages of its texels.
   UnrolledCost costOf(int op) const {
-    const Value& out = valueAt(graph_, graph_.ops[static_cast<std::size_t>(op)].output);
-    LayoutForm form;
-    form.storage = storageOf(out, limits_, options_.bytes);
+    const int pages = outputOf(graph_.ops[static_cast<std::size_t>(op)]).pagesPerTile();
     UnrolledCost cost = unrolledCost(graph_, op, into_, limits_);
-    cost.perTarget *= form.pagesPerTile();
-    cost.accumulators *= form.pagesPerTile();
-    cost.stored = form.pagesPerTile();
+    cost.perTarget *= pages;
+    cost.accumulators *= pages;
+    cost.stored = pages;
     return cost;
   }
 
@@ -278,10 +282,8 @@ Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph,
   changed.fused = true;
   for (std::size_t i = 0; i < graph.ops.size(); ++i) {
     OpMapping& op = changed.ops[i];
-    const auto macs = [&](std::size_t at) {
-      return 4 * weightVectors(graph, graph.ops[at]) * quadsOf(op);
-    };
-    if (op.passes.empty() || macs(i) > options.programMacs) continue;
+    if (op.passes.empty()) continue;
+    if (4 * weightVectors(graph, graph.ops[i]) * quadsOf(op) > options.programMacs) continue;
     if (graph.ops[i].reduce == Op::Reduce::Sum && graph.ops[i].inputs[0].sameAtEveryTap) continue;
     op.placement = Placement::Inline;
     op.loop = false;

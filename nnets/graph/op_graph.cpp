@@ -41,6 +41,16 @@ std::vector<int> valuesRead(const Op& op) {
   return values;
 }
 
+bool isDiagonal(const Op& op, std::size_t input) {
+  return op.reduce != Op::Reduce::Sum || op.inputs[input].diagonal;
+}
+
+int writerOf(const OpGraph& graph, int value) {
+  const auto found = std::find_if(graph.ops.begin(), graph.ops.end(),
+                                  [&](const Op& op) { return op.output == value; });
+  return found == graph.ops.end() ? -1 : static_cast<int>(found - graph.ops.begin());
+}
+
 std::int64_t apply(const Step& step, std::size_t c, std::int64_t v) {
   return std::visit(
       Overloaded{

@@ -110,6 +110,10 @@ struct OpGraph {
 
 /// The values that an op reads, each once, in the order of first use.
 std::vector<int> valuesRead(const Op& op);
+/// Whether each output channel reads only its own channel of that input.
+bool isDiagonal(const Op& op, std::size_t input);
+/// The op that writes `value`, or -1: it comes from outside.
+int writerOf(const OpGraph& graph, int value);
 
 /// The scalar meaning of a step for channel `c`: the definition that proofs and tests refer to.
 std::int64_t apply(const Step& step, std::size_t c, std::int64_t v);

@@ -30,7 +30,7 @@ BuiltKernel KernelBuilder::build() {
   }
   const Site site{root_, {}, 0, 0};
   if (plan.loop) {
-    isDiagonal(root_, 0) ? addLoopedSum(site, shares) : addLoop(site, shares);
+    isDiagonal(opAt(root_), 0) ? addLoopedSum(site, shares) : addLoop(site, shares);
   } else {
     addSums(site, shares);
   }
@@ -46,11 +46,6 @@ BuiltKernel KernelBuilder::build() {
 const Value& KernelBuilder::valueOf(int op, int input) const {
   const int value = opAt(op).inputs[static_cast<std::size_t>(input)].value;
   return from_.graph.values[static_cast<std::size_t>(value)];
-}
-
-bool KernelBuilder::isDiagonal(int op, int input) const {
-  return opAt(op).reduce != Op::Reduce::Sum ||
-         opAt(op).inputs[static_cast<std::size_t>(input)].diagonal;
 }
 
 int KernelBuilder::addFloat(const Vec4& v) {

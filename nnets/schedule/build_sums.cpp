@@ -8,7 +8,7 @@ namespace glint {
 void KernelBuilder::addSums(const Site& site, const std::vector<Share>& shares) {
   for (std::size_t i = 0; i < opAt(site.op).inputs.size(); ++i) {
     const int input = static_cast<int>(i);
-    isDiagonal(site.op, input) ? addDiagonal(site, input, shares) : addDense(site, input, shares);
+    isDiagonal(opAt(site.op), i) ? addDiagonal(site, input, shares) : addDense(site, input, shares);
   }
 }
 
@@ -78,7 +78,7 @@ void KernelBuilder::addDiagonal(const Site& site, int input, const std::vector<S
     return key(a.place) < key(b.place);
   });
   // Sums over all channels share their fetches, so they are made together.
-  if (inner >= 0 && !isDiagonal(inner, 0)) addInner(site, input, places);
+  if (inner >= 0 && !isDiagonal(opAt(inner), 0)) addInner(site, input, places);
   for (const Use& use : uses) {
     const auto [ignored, page, dx, dy] = use.place;
     Mac mac{-1, Mac::kDiagonal, use.share->accumulator, -1};
@@ -99,12 +99,9 @@ void KernelBuilder::addDiagonal(const Site& site, int input, const std::vector<S
 /// The op that writes `value` inside this pass, or -1: it lies in textures.
 int KernelBuilder::innerOp(int value) const {
   if (!from_.mapping.fused) return -1;
-  for (std::size_t i = 0; i < from_.graph.ops.size(); ++i) {
-    if (from_.graph.ops[i].output == value && from_.mapping.ops[i].into >= 0) {
-      return static_cast<int>(i);
-    }
-  }
-  return -1;
+  const int writer = writerOf(from_.graph, value);
+  const bool inside = writer >= 0 && from_.mapping.ops[static_cast<std::size_t>(writer)].into >= 0;
+  return inside ? writer : -1;
 }
 
 /// Where the op that writes input `input` of `reader` is computed.

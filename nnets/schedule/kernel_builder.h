@@ -41,7 +41,6 @@ class KernelBuilder {
   const Proof& proofAt(int op) const { return from_.proofs[static_cast<std::size_t>(op)]; }
   const OpMapping& mapping() const { return from_.mapping.ops[static_cast<std::size_t>(root_)]; }
   const Value& valueOf(int op, int input) const;
-  bool isDiagonal(int op, int input) const;
   bool isInt() const { return proofAt(root_).arithmetic == Arithmetic::Int32; }
   bool dropsZeros() const { return mapping().placement == Placement::Inline; }
   int add(const Vec4& v) { return isInt() ? addInt(v) : addFloat(v); }

@@ -115,14 +115,11 @@ class Scheduler {
   /// Gives every value that the GPU reads or writes a layout.
   Status layOut() {
     schedule_.values.resize(graph().values.size());
-    std::vector<int> writer(graph().values.size(), -1);
-    for (std::size_t i = 0; i < graph().ops.size(); ++i) {
-      writer[static_cast<std::size_t>(graph().ops[i].output)] = static_cast<int>(i);
-    }
     for (std::size_t v = 0; v < graph().values.size(); ++v) {
-      if (writer[v] < 0 && readers_[v].inputs == 0) continue;
+      const int writer = writerOf(graph(), static_cast<int>(v));
+      if (writer < 0 && readers_[v].inputs == 0) continue;
       const OpMapping* mapping =
-          writer[v] < 0 ? nullptr : &schedule_.mapping.ops[static_cast<std::size_t>(writer[v])];
+          writer < 0 ? nullptr : &schedule_.mapping.ops[static_cast<std::size_t>(writer)];
       if (mapping != nullptr && mapping->passes.empty()) continue;  // never leaves a pass
       const Value& value = graph().values[v];
       Reach reach;
@@ -136,8 +133,8 @@ class Scheduler {
         }
       }
       const bool phased =
-          writer[v] >= 0 && graph().ops[static_cast<std::size_t>(writer[v])].geometry.kind ==
-                                WindowGeometry::Kind::Transposed;
+          writer >= 0 && graph().ops[static_cast<std::size_t>(writer)].geometry.kind ==
+                             WindowGeometry::Kind::Transposed;
       if (phased) reach = {(reach.before + 1) / 2, (reach.after + 2) / 2};
       ValuePlan& plan = schedule_.values[v];
       plan.onGpu = true;
