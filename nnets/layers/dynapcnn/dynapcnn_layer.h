@@ -74,6 +74,7 @@ class DynapcnnLayer {
 
  private:
   DynapcnnLayer() = default;
+  Status takeMembrane();
   Status discretize();
   Status lowerParameters();
   TensorType inputType() const;

@@ -4,9 +4,9 @@
 
 namespace glint::dynapcnn {
 
-/// Membranes are signed integers of so many bits and saturate there. sinabs holds them in float32,
-/// where integers beyond 2^24 are no longer counted one by one.
-constexpr int kMembraneBits = 24;
+/// Membranes are signed integers of so many bits and saturate there, far beyond the chip's 16: so
+/// every sum with what comes in is exact in a float. (sinabs has float32, without a bound.)
+constexpr int kMembraneBits = 23;
 
 /// What sinabs' DynapcnnLayer computes, with its final parameters: convolution, integrate and fire,
 /// sum pooling, one step of time a call. With thr = threshold, at every neuron:
@@ -51,8 +51,8 @@ class SpikingLayer : public Layer {
 
   /// The map of neurons over an input of this shape: [h, w, F].
   Shape neuronShape(const Shape& input) const;
-  /// The largest count of every input for which u is bounded by 2^24, whatever the membrane holds,
-  /// so that each sum of binary32 numbers is exact in any order; at least 255.
+  /// The largest count of every input for which all sums of products stay below 2^24, so that
+  /// sinabs' sums in binary32 are exact in any order, too; at least 255. For `integers`.
   int exactInputLimit() const;
 
  private:
