@@ -92,14 +92,13 @@ TEST_CASE("DynapcnnLayer: one scale for all; the bias is not rescaled") {
 }
 
 TEST_CASE("DynapcnnLayer: without a lower bound discretization has no scale, and says so") {
-  const DynapcnnLayer layer = layerOf(
-      DynapcnnLayer::create(convOf({1, 1, 1, 2}, {.4f, -.4f}), neurons(1, {}), {1, 1, 2}));
+  const DynapcnnLayer layer =
+      layerOf(DynapcnnLayer::create(convOf({1, 1, 1, 2}, {.4f, -.4f}), neurons(1, {}), {1, 1, 2}));
   CHECK(layer.scale() == 1);
   CHECK(*layer.spk().minVMem == -32768);
   CHECK(floatsOf(layer.conv().weight) == Floats{0, -0.f});
   CHECK(holds(layer.warning(), {"min_v_mem", "2 of 2 weights are 0"}));
-  const auto none =
-      DynapcnnLayer::create(convOf({1, 1, 1, 1}, {1}), neurons(.3f, {}), {1, 1, 1});
+  const auto none = DynapcnnLayer::create(convOf({1, 1, 1, 1}, {1}), neurons(.3f, {}), {1, 1, 1});
   REQUIRE(!none.ok());
   CHECK(holds(none.error().message, {"threshold 0.3", "becomes 0", "min_v_mem"}));
 }

@@ -31,7 +31,7 @@ std::string errorOf(const std::vector<Module>& modules) {
 }
 
 DynapcnnNetwork networkOf(const std::vector<Module>& modules, Shape shape = {1, 4, 4}) {
-  auto network = DynapcnnNetwork::create(modules, shape, false, false);
+  auto network = DynapcnnNetwork::create(modules, shape, {.discretize = false});
   if (!network.ok()) FAIL(network.error().message);
   return std::move(network).value();
 }
@@ -59,6 +59,9 @@ TEST_CASE("DynapcnnNetwork: average pooling goes into the next weights, several 
   CHECK(static_cast<const SpikingLayer&>(network.model().layer(1)).countLimit == 16777215 / 3);
   CHECK(static_cast<const SpikingLayer&>(network.model().layer(2)).countLimit == 0);
   CHECK(network.memorySummary().total.neuron == 16 + 2);
+  const auto bytes = DynapcnnNetwork::of(network.layers(), {}, {1, 4, 4}, 255);
+  REQUIRE(bytes.ok());
+  CHECK(static_cast<const SpikingLayer&>(bytes->model().layer(1)).countLimit == 255);
 }
 
 TEST_CASE("DynapcnnNetwork: sum pooling leaves weights, normalization is merged without epsilon") {
@@ -66,8 +69,8 @@ TEST_CASE("DynapcnnNetwork: sum pooling leaves weights, normalization is merged 
   conv.bias = Tensor::of({1}, Floats{1});
   const BatchNorm2d norm{Tensor::of({1}, Floats{8}), Tensor::of({1}, Floats{5}),
                          Tensor::of({1}, Floats{3}), Tensor::of({1}, Floats{16})};
-  const DynapcnnNetwork network = networkOf({conv, norm, neurons(2), SumPool2d{{2, 2}, {}},
-                                             convOf({1, 1, 1, 1}, {4}), neurons(1)});
+  const DynapcnnNetwork network = networkOf(
+      {conv, norm, neurons(2), SumPool2d{{2, 2}, {}}, convOf({1, 1, 1, 1}, {4}), neurons(1)});
   CHECK(weightsOf(network.layers()[0]) == Floats{6});
   CHECK(network.layers()[0].conv().bias->as<float>()[0] == 5 + (1 - 3) * 2.f);
   CHECK(weightsOf(network.layers()[1]) == Floats{4});
@@ -80,9 +83,9 @@ TEST_CASE("DynapcnnNetwork: leading pooling is the camera's") {
   CHECK(network.dvs()->pool == Pair{2, 2});
   CHECK(network.model().layer(1).name == "dvs");
   CHECK(weightsOf(network.layers()[0]) == Floats{1, 1, 1, 1});
-  const auto out = network.forward(tensorOf(
-      DType::I32, {2, 1, 4, 4},
-      {1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+  const auto out = network.forward(
+      tensorOf(DType::I32, {2, 1, 4, 4}, {1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 4,
+                                          1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
   if (!out.ok()) FAIL(out.error().message);
   CHECK(*out == tensorOf(DType::I32, {2, 1, 1, 1}, {10, 1}));
 }

@@ -135,8 +135,8 @@ TEST_CASE("SpikingLayer: illegal parameters and variables are named") {
 }
 
 TEST_CASE("SpikingLayer in floating point rounds as sinabs does") {
-  auto layer = make("dynapcnn.DynapcnnLayer",
-                    R"("filters": 1, "kernel_size": [1, 1], "integers": false)");
+  auto layer =
+      make("dynapcnn.DynapcnnLayer", R"("filters": 1, "kernel_size": [1, 1], "integers": false)");
   layer->variables["weights"] = Tensor::of(Shape{1, 1, 1, 1}, std::vector<float>{.3f});
   setFloats(*layer, "threshold", {1});
   setFloats(*layer, "min_v_mem", {-1});
