@@ -146,7 +146,8 @@ void widenLegal(std::string_view type, std::vector<VariableInfo>& variables) {
   }
 }
 
-/// The variables under all activations, with the one that brings them where not all do.
+/// The variables under all activations, and with each switch on or off, with what brings them where
+/// not all do.
 std::vector<VariableInfo> variablesOf(std::string_view type, const std::vector<Field>& fields) {
   Json parameters = exampleParameters(type);
   const auto activation = std::find_if(fields.begin(), fields.end(),
@@ -160,6 +161,17 @@ std::vector<VariableInfo> variablesOf(std::string_view type, const std::vector<F
     for (VariableInfo& info : with(kind)) {
       if (findVariable(all, info.name) != nullptr) continue;
       info.only = "activation " + std::string(glint::name(kind));
+      all.push_back(std::move(info));
+    }
+  }
+  for (const Field& field : fields) {
+    if (field.value.asBool() == nullptr) continue;
+    const bool turned = !*field.value.asBool();
+    Json switched = exampleParameters(type);
+    switched.set(field.name, turned);
+    for (VariableInfo& info : variablesWith(type, switched)) {
+      if (findVariable(all, info.name) != nullptr) continue;
+      info.only = field.name + (turned ? " true" : " false");
       all.push_back(std::move(info));
     }
   }
@@ -193,7 +205,10 @@ Result<std::vector<LayerInfo>> layerReference() {
     const std::vector<Field> fields = fieldsOf(type);
     LayerInfo info;
     info.type = type;
-    info.version = layer->ipVersion() ? name(*layer->ipVersion()) : "both";
+    const std::size_t family = type.find('.');
+    info.version = layer->ipVersion()                 ? name(*layer->ipVersion())
+                   : family == std::string_view::npos ? "both"
+                                                      : std::string(type.substr(0, family));
     info.inputs = inputsOf(*layer);
     GLINT_ASSIGN(const Model model, exampleModel(type, exampleParameters(type)));
     GLINT_ASSIGN(info.es3, backendOn(type, model, DeviceLimits{}));

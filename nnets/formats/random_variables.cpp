@@ -136,6 +136,7 @@ class Drawer {
     if (name == "output_scales") return output_.draw(random_);
     if (name == "output_shift") return -output_.shift;
     if (name == "padding_value") return random_.between(0, 255);
+    if (name == "threshold" && decl.positive) return static_cast<std::int64_t>(typical_.sum);
     if (name == "threshold") return random_.between(-bias(), bias());
     return unknown(name);
   }

@@ -35,7 +35,8 @@ Status SpikingLayer::lower(OpBuilder& builder) const {
   const Interval membrane = integerRange(kMembraneBits, true);
   const Shape at = neuronShape(builder.typeOf(builder.input(0)).shape);
 
-  // What comes in. More than twice the membrane's range saturates u, whatever the membrane is.
+  // What comes in. Beyond one bit more than the membrane's it saturates u, whatever the membrane
+  // is.
   Op conv;
   conv.geometry.x = padded(kernelSize.x, stride.x, padding.x);
   conv.geometry.y = padded(kernelSize.y, stride.y, padding.y);
@@ -45,7 +46,7 @@ Status SpikingLayer::lower(OpBuilder& builder) const {
   for (std::int64_t i = 0; i < weights.size(); ++i) summand.weights.push_back(weights.integer(i));
   conv.inputs.push_back(std::move(summand));
   if (hasVariable("bias")) conv.steps.push_back(OffsetStep{values("bias", filters)});
-  conv.steps.push_back(clampAll(filters, membrane * 2));
+  conv.steps.push_back(clampAll(filters, integerRange(kMembraneBits + 1, true)));
   conv.output = builder.addInner("current", {at, kMembraneBits + 1, true, false});
   const int current = conv.output;
   builder.add(std::move(conv));

@@ -4,9 +4,10 @@
 #include <doctest/doctest.h>
 
 #include "core/random.h"
+#include "nnets/layers/dynapcnn/spiking_layer.h"
 #include "nnets/passes/prove_steps.h"
+#include "tests/nnets/layer_fixture.h"
 #include "tests/nnets/passes/step_machine.h"
-#include "tests/support/skip.h"
 
 namespace glint::test {
 namespace {
@@ -92,6 +93,30 @@ TEST_CASE("spikes: the interval of what remains is that of its values") {
     CAPTURE(in.lo);
     CAPTURE(in.hi);
     REQUIRE(apply(Step{step}, 0, in) == all);
+  }
+}
+
+TEST_CASE("spikes: the clamp of what comes in changes no sum with a membrane") {
+  const auto layer = make("dynapcnn.DynapcnnLayer", R"("filters": 1, "kernel_size": [1, 1])");
+  set(*layer, "weights", DType::I8, Shape{1, 1, 1, 1}, {1});
+  set(*layer, "threshold", DType::I32, Shape{1}, {1});
+  const TensorType in{Shape{1, 1, 1}, 32, true, false};
+  OpGraph graph;
+  graph.values.resize(1);
+  graph.values[0].type = in;
+  graph.layerValue.assign(1, -1);
+  OpBuilder builder(graph, 0, "it", {0}, typeOf(*layer, {in}));
+  REQUIRE(layer->lower(builder).ok());
+  REQUIRE(graph.ops[0].steps.size() == 1);
+  const Interval membrane = integerRange(dynapcnn::kMembraneBits, true);
+  const auto sat = [&](std::int64_t v) { return std::clamp(v, membrane.lo, membrane.hi); };
+  for (std::int64_t edge : {2 * membrane.lo, 2 * membrane.hi, membrane.lo, membrane.hi}) {
+    for (std::int64_t i = edge - 4; i <= edge + 4; ++i) {
+      const std::int64_t clamped = apply(graph.ops[0].steps[0], 0, i);
+      for (std::int64_t v : {membrane.lo, membrane.lo + 1, std::int64_t{0}, membrane.hi}) {
+        CHECK(sat(v + clamped) == sat(v + i));
+      }
+    }
   }
 }
 
