@@ -83,12 +83,18 @@ Result<std::vector<Spike>> spikesOf(const Tensor& raster, const RasterOptions& o
   }
   GLINT_ASSIGN(const std::vector<Cell> cells, cellsOf(raster, options));
   std::vector<Spike> spikes;
-  for (const Cell& cell : cells) {
-    Spike spike = cell.spike;
-    spike.time =
-        static_cast<std::int64_t>(static_cast<double>(cell.step) * kMicroseconds * options.dt +
-                                  options.delay * kMicroseconds);
-    spikes.insert(spikes.end(), static_cast<std::size_t>(cell.count), spike);
+  for (auto at = cells.begin(); at != cells.end();) {
+    const auto end = std::find_if(at, cells.end(), [&](const Cell& cell) {
+      return cell.step != at->step || cell.count != at->count;
+    });
+    const double time = static_cast<double>(at->step) * kMicroseconds * options.dt;
+    for (std::int64_t times = 0; times < at->count; ++times) {
+      for (auto cell = at; cell != end; ++cell) {
+        spikes.push_back(cell->spike);
+        spikes.back().time = static_cast<std::int64_t>(time + options.delay * kMicroseconds);
+      }
+    }
+    at = end;
   }
   return spikes;
 }
@@ -133,7 +139,12 @@ Result<Tensor> rasterOf(std::span<const Spike> spikes, double dt,
 
 std::vector<Spike> spikesOf(std::span<const Event> events, int layer, bool reset) {
   std::vector<Spike> spikes;
-  const std::int64_t begin = reset && !events.empty() ? events[0].time : 0;
+  std::int64_t begin = 0;
+  if (reset && !events.empty()) {
+    begin = std::min_element(events.begin(), events.end(), [](const Event& a, const Event& b) {
+              return a.time < b.time;
+            })->time;
+  }
   for (const Event& event : events) {
     spikes.push_back({layer, event.time - begin, event.x, event.y, event.on ? 1 : 0});
   }

@@ -33,9 +33,9 @@ struct RasterOptions {
 };
 
 /// A count n becomes n spikes at the begin of its step, int(step * 1e6 * dt + delay * 1e6) in
-/// double. Those of a step come with the largest counts first, then by feature, row and column.
-/// Errors: Value, a raster of another shape or with a negative count, a dt or delay that is no
-/// positive number, more than 2^31 spikes.
+/// double. Those of a step come with the largest counts first; cells of one count n, by feature,
+/// row and column, come n times one after the other. Errors: Value, a raster of another shape or
+/// with a negative count, a dt or delay that is no positive number, more than 2^31 spikes.
 Result<std::vector<Spike>> spikesOf(const Tensor& raster, const RasterOptions& options = {});
 
 struct RasterShape {
@@ -48,7 +48,7 @@ struct RasterShape {
 Result<Tensor> rasterOf(std::span<const Spike> spikes, double dt,
                         const std::optional<RasterShape>& shape = std::nullopt);
 
-/// Events as spikes: the polarity is the feature; `reset`: times count from the first event.
+/// Events as spikes: the polarity is the feature; `reset`: times count from the earliest event.
 std::vector<Spike> spikesOf(std::span<const Event> events, int layer, bool reset = false);
 
 }  // namespace glint::events

@@ -27,6 +27,10 @@ TEST_CASE("a count is as many spikes; the largest counts of a step come first") 
                                     {5, 0, 1, 0, 0},   {5, 1000, 1, 0, 1}, {5, 1000, 1, 0, 1},
                                     {5, 1000, 1, 0, 1}};
   CHECK(spikes(counts, {5}) == expected);
+  // Cells of one count take turns.
+  const std::vector<Spike> turns{
+      {0, 0, 0, 0, 0}, {0, 0, 1, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 1, 0, 0}};
+  CHECK(spikes(raster({1, 1, 2, 1}, {2, 2})) == turns);
 }
 
 TEST_CASE("truncated rasters give one spike a count, by feature, row and column") {
@@ -78,9 +82,11 @@ TEST_CASE("rasters of a shape, of nothing, and what is refused") {
 }
 
 TEST_CASE("events as spikes") {
-  const std::vector<Event> events{{100, 1, 2, true}, {150, 3, 4, false}};
-  CHECK(spikesOf(events, 7) == std::vector<Spike>{{7, 100, 1, 2, 1}, {7, 150, 3, 4, 0}});
-  CHECK(spikesOf(events, 7, true) == std::vector<Spike>{{7, 0, 1, 2, 1}, {7, 50, 3, 4, 0}});
+  const std::vector<Event> events{{100, 1, 2, true}, {150, 3, 4, false}, {90, 0, 0, true}};
+  CHECK(spikesOf(events, 7) ==
+        std::vector<Spike>{{7, 100, 1, 2, 1}, {7, 150, 3, 4, 0}, {7, 90, 0, 0, 1}});
+  CHECK(spikesOf(events, 7, true) ==
+        std::vector<Spike>{{7, 10, 1, 2, 1}, {7, 60, 3, 4, 0}, {7, 0, 0, 0, 1}});
 }
 
 }  // namespace glint::events
