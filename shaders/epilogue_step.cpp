@@ -42,6 +42,12 @@ StepShape shapeOf(EpilogueStep::Kind kind) {
       return {kAnyNumber, NumberKind::Int};
     case Kind::LookUp:
       return {0, NumberKind::Either};
+    case Kind::CountSpikes:
+      return {3, NumberKind::Float};
+    case Kind::TakeSpikes:
+      return {4, NumberKind::Float};
+    case Kind::ResetSpiking:
+      return {2, NumberKind::Float};
   }
   return {0, NumberKind::Float};
 }

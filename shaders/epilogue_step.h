@@ -25,6 +25,9 @@ struct EpilogueStep {
     RescaleInt,      ///< a *= I0; a = (a >> I1) + ((a >> I2) & I3)
     ThresholdInt,    ///< a = (I0 < a) + (I1 < a) + ...
     LookUp,          ///< a = table[a + 1024], a in -1024 .. 1023, float or int as it comes
+    CountSpikes,     ///< a = min(floor(max(a, 0) / F1), F2) with F0 about 1 / F1
+    TakeSpikes,      ///< a -= F3 * the same
+    ResetSpiking,    ///< a = (a < F0 ? a : 0) + F1
   };
   Kind kind;
   std::vector<int> constants;

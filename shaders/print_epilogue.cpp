@@ -83,7 +83,25 @@ class EpiloguePrinter {
         out_ += value_ + (integer_ ? "=ivec4(look(" : "=vec4(look(") + value_ + ".x),look(" +
                 value_ + ".y),look(" + value_ + ".z),look(" + value_ + ".w));\n";
         break;
+      case Kind::CountSpikes:
+        countSpikes(c, value_ + "=q");
+        break;
+      case Kind::TakeSpikes:
+        countSpikes(c, value_ + "-=q*" + floatAt(plan_, c[3]));
+        break;
+      case Kind::ResetSpiking:
+        out_ += value_ + "=" + value_ + "*vec4(lessThan(" + value_ + "," + floatAt(plan_, c[0]) +
+                "))+" + floatAt(plan_, c[1]) + ";\n";
+        break;
     }
+  }
+
+  /// q is how often the threshold fits: guessed, then set right by what is left, r.
+  void countSpikes(const std::vector<int>& c, const std::string& use) {
+    const std::string threshold = floatAt(plan_, c[1]);
+    out_ += "{vec4 r=max(" + value_ + ",vec4(0.)),q=floor(r*" + floatAt(plan_, c[0]) + ");r-=q*" +
+            threshold + ";q=min(q+vec4(greaterThanEqual(r," + threshold +
+            "))-vec4(lessThan(r,vec4(0.)))," + floatAt(plan_, c[2]) + ");" + use + ";}\n";
   }
 
   /// How many of the constants are less than the value.

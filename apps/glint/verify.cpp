@@ -11,6 +11,7 @@
 #include "apps/glint/output.h"
 #include "core/table.h"
 #include "nnets/formats/model_file.h"
+#include "nnets/formats/sinabs_vector.h"
 #include "nnets/formats/vector_file.h"
 
 namespace glint::cli {
@@ -53,10 +54,13 @@ Result<std::vector<std::string>> collect(const std::vector<std::string>& paths) 
   return files;
 }
 
+constexpr const char* kSpiking = "sinabs run";
+
 /// The layer type that a vector is about: its only one, host edges aside.
 std::string kindOf(const std::string& path) {
   const auto file = readModelContainer(path);
   if (!file.ok()) return "unreadable";
+  if (isSinabsVector(*file)) return kSpiking;
   const auto header = file->metadata.find("glint");
   if (header == file->metadata.end()) return "unreadable";
   const Result<Json> json = parseJson(header->second);
@@ -89,19 +93,51 @@ class Verifier {
 
   Outcome verify(const std::string& path) {
     Outcome outcome{path, kindOf(path), Verdict::Failed, {}, 0};
+    if (outcome.kind == kSpiking) return verifySpiking(std::move(outcome));
     const Result<VectorFile> vector = loadVector(path);
     if (!vector.ok()) return refuse(outcome, vector.error());
     if (options_.onReference()) return judge(outcome, verifyReference(*vector), "");
-    SessionOptions options = sessionOptions(device_, options_, silent_);
-    options.progress = nullptr;
-    options.fetch.resize(static_cast<std::size_t>(vector->model.layerCount()));
-    std::iota(options.fetch.begin(), options.fetch.end(), 0);
-    auto session = Session::create(*device_.context, vector->model, std::move(options));
+    auto session = openSession(vector->model);
     if (!session.ok()) return refuse(outcome, session.error());
     return judge(outcome, runOn(**session, *vector), software(**session));
   }
 
  private:
+  /// A session that gives every layer's output.
+  Result<std::unique_ptr<Session>> openSession(const Model& model) {
+    SessionOptions options = sessionOptions(device_, options_, silent_);
+    options.progress = nullptr;
+    options.fetch.resize(static_cast<std::size_t>(model.layerCount()));
+    std::iota(options.fetch.begin(), options.fetch.end(), 0);
+    return Session::create(*device_.context, model, std::move(options));
+  }
+
+  Outcome verifySpiking(Outcome outcome) {
+    const Result<SinabsVector> vector = loadSinabsVector(outcome.path);
+    if (!vector.ok()) return refuse(outcome, vector.error());
+    if (options_.onReference()) return judge(outcome, verifyReference(*vector), "");
+    auto session = openSession(vector->model);
+    if (!session.ok()) return refuse(outcome, session.error());
+    auto stream = (*session)->stream();
+    if (!stream.ok()) return refuse(outcome, stream.error());
+    Stream& on = **stream;
+    const SpikingRunner run{
+        [&on](std::span<const Tensor> feeds) -> Result<std::vector<Tensor>> {
+          GLINT_ASSIGN(Stream::Outputs outputs, on.step(feeds));
+          std::vector<Tensor> layers(static_cast<std::size_t>(on.model().layerCount()));
+          for (auto& [layer, tensor] : outputs) {
+            layers[static_cast<std::size_t>(layer)] = std::move(tensor);
+          }
+          return layers;
+        },
+        [&on]() -> Result<std::vector<LayerState>> {
+          GLINT_ASSIGN(State state, on.state());
+          return std::move(state.layers);
+        },
+        [&on](const std::vector<LayerState>& states) { return on.setState({states}); }};
+    return judge(outcome, verifySinabs(*vector, run), software(**session));
+  }
+
   static Result<VectorResult> runOn(Session& session, const VectorFile& vector) {
     const auto layers = static_cast<std::size_t>(vector.model.layerCount());
     GLINT_ASSIGN(const std::unique_ptr<Stream> stream, session.stream());

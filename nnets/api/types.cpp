@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::array kLayerTypes{
 #define LAYER_TYPE(word) std::string_view(#word),
+#define LAYER_TYPE_AS(word, type) std::string_view(type),
 #include "nnets/api/layer_type.def"
+#undef LAYER_TYPE_AS
 #undef LAYER_TYPE
 };
 constexpr std::array<std::string_view, 3> kBackends{"Software", "Hardware", "Hybrid"};

@@ -9,7 +9,9 @@ namespace glint::api {
 /// The type of a layer.
 enum class LayerType {
 #define LAYER_TYPE(word) word,
+#define LAYER_TYPE_AS(word, type) word,
 #include "nnets/api/layer_type.def"
+#undef LAYER_TYPE_AS
 #undef LAYER_TYPE
 };
 

@@ -50,9 +50,9 @@ int positions(int extent, int kernel, int padding, int stride) {
 
 }  // namespace
 
-std::string CoreMemory::toString() const {
-  return "kernel " + std::to_string(kernel) + ", neuron " + std::to_string(neuron) + ", bias " +
-         std::to_string(bias);
+std::string toText(const CoreMemory& memory) {
+  return "kernel " + std::to_string(memory.kernel) + ", neuron " + std::to_string(memory.neuron) +
+         ", bias " + std::to_string(memory.bias);
 }
 
 std::vector<std::string> chipNames() {
@@ -93,6 +93,19 @@ Shape ChipLayer::neurons() const {
 Shape ChipLayer::out() const {
   const Shape at = neurons();
   return {at[0], at[1] / pool.x, at[2] / pool.y};
+}
+
+ChipLayer chipLayerOf(const SpikingLayer& layer, const TensorType& input) {
+  ChipLayer facts;
+  facts.name = layer.name;
+  facts.in = {input.channels(), input.x(), input.y()};
+  facts.features = layer.filters;
+  facts.kernel = layer.kernelSize;
+  facts.stride = layer.stride;
+  facts.padding = layer.padding;
+  facts.pool = layer.pool;
+  facts.bias = layer.hasVariable("bias");
+  return facts;
 }
 
 CoreMemory memoryOf(const ChipLayer& layer) {

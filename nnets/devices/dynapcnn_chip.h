@@ -6,7 +6,8 @@
 
 #include "core/result.h"
 #include "core/shape.h"
-#include "nnets/graph/fields.h"
+#include "nnets/graph/tensor_type.h"
+#include "nnets/layers/dynapcnn/dynapcnn_layer.h"
 
 /// The chips of the DYNAP-CNN family (DYNAP-CNN, Speck) as plain data: what their cores hold, and
 /// what a layer takes. Nothing here runs on a chip.
@@ -15,14 +16,9 @@
 namespace glint::dynapcnn {
 
 /// Entries of a core's memories, or those that a layer takes: 8-bit weights, 16-bit membranes.
-struct CoreMemory {
-  std::int64_t kernel = 0;
-  std::int64_t neuron = 0;
-  std::int64_t bias = 0;
-  bool operator==(const CoreMemory&) const = default;
-  /// "kernel 1024, neuron 4096, bias 0"
-  std::string toString() const;
-};
+using CoreMemory = MemorySummary;
+/// "kernel 1024, neuron 4096, bias 0"
+std::string toText(const CoreMemory& memory);
 
 struct Chip {
   std::string name;
@@ -53,6 +49,9 @@ struct ChipLayer {
   Shape neurons() const;  ///< (features, rows, columns) in front of the pool
   Shape out() const;      ///< behind it
 };
+
+/// A layer of a model, which reads `input`, [rows, columns, features].
+ChipLayer chipLayerOf(const SpikingLayer& layer, const TensorType& input);
 
 /// kernel c * 2^(ceil(log2(rows * columns)) + ceil(log2(f))), neuron f * 2^(ceil(log2(rows)) +
 /// ceil(log2(columns))), bias f or 0. For a layer with a kernel that fits its padded input.

@@ -108,8 +108,7 @@ Result<ChipMapping> mapOnChip(const std::vector<ChipLayer>& layers, const Chip& 
     mapping.memory.push_back(memoryOf(layer));
     mapping.fits.push_back(fittingCores(chip, mapping.memory.back()));
     if (!mapping.fits.back().empty()) continue;
-    lonely +=
-        "; layer '" + layer.name + "' (" + mapping.memory.back().toString() + ") fits no core";
+    lonely += "; layer '" + layer.name + "' (" + toText(mapping.memory.back()) + ") fits no core";
   }
   const auto cores = assignCores(mapping.fits, static_cast<int>(chip.cores.size()));
   if (!cores) {

@@ -40,8 +40,8 @@ struct StateDecl {
   TensorType type;  ///< of any rank
 };
 
-/// State of one layer in one stream, I32, by name: FIFOs, recurrent states, membranes. Empty =
-/// cleared.
+/// State of one layer in one stream, I32 or, for float states, F32, by name: FIFOs, recurrent
+/// states, membranes. Empty = cleared.
 using LayerState = std::map<std::string, Tensor, std::less<>>;
 
 /// The generation of the Akida interface that a layer belongs to. A model has layers of one.

@@ -18,6 +18,33 @@ Overloaded(Fs...) -> Overloaded<Fs...>;
 
 constexpr std::int64_t kLutBias = 1024;
 
+std::int64_t spikesOf(const SpikeStep& s, std::int64_t v) {
+  const std::int64_t fits = v > 0 ? v / s.threshold : 0;
+  return s.most > 0 ? std::min(fits, s.most) : fits;
+}
+
+std::int64_t membraneAfter(const MembraneStep& s, std::int64_t v) {
+  const std::int64_t count = spikesOf(s.spikes, v);
+  if (s.toValue) return detail::bounded(detail::Wide{count > 0 ? 0 : v} + s.value);
+  return detail::bounded(v - detail::Wide{count} * s.value);
+}
+
+/// Between two counts the membrane follows v; so what is left is least or most at an end of `in` or
+/// of a count's interval, and among these ends, where it is linear in the count, at the outer ones.
+Interval membraneAfter(const MembraneStep& s, Interval in) {
+  Interval all{membraneAfter(s, in.lo), membraneAfter(s, in.lo)};
+  const std::int64_t first = std::max<std::int64_t>(in.lo, 0) / s.spikes.threshold + 1;
+  std::int64_t last = std::max<std::int64_t>(in.hi, 0) / s.spikes.threshold;
+  if (s.spikes.most > 0) last = std::min(last, s.spikes.most);
+  for (std::int64_t count : {first, last}) {
+    if (count < first || count > last) continue;
+    for (std::int64_t v : {count * s.spikes.threshold - 1, count * s.spikes.threshold}) {
+      all = hull(all, {membraneAfter(s, v), membraneAfter(s, v)});
+    }
+  }
+  return hull(all, {membraneAfter(s, in.hi), membraneAfter(s, in.hi)});
+}
+
 }  // namespace
 
 Interval Value::seen(std::size_t channel) const {
@@ -68,16 +95,23 @@ std::int64_t apply(const Step& step, std::size_t c, std::int64_t v) {
             return std::int64_t{std::count_if(s.bounds.begin(), s.bounds.end(),
                                               [&](const auto& bound) { return v >= bound[c]; })};
           },
+          [&](const SpikeStep& s) { return spikesOf(s, v); },
+          [&](const MembraneStep& s) { return membraneAfter(s, v); },
       },
       step);
 }
 
 Interval apply(const Step& step, std::size_t c, Interval in) {
+  if (const auto* membrane = std::get_if<MembraneStep>(&step)) return membraneAfter(*membrane, in);
   const auto* lut = std::get_if<LutStep>(&step);
   if (lut == nullptr) return {apply(step, c, in.lo), apply(step, c, in.hi)};
   const auto first = lut->table.begin() + (in.lo + kLutBias);
   const auto [lo, hi] = std::minmax_element(first, lut->table.begin() + (in.hi + kLutBias + 1));
   return {*lo, *hi};
+}
+
+bool isMonotone(const Step& step) {
+  return !std::holds_alternative<LutStep>(step) && !std::holds_alternative<MembraneStep>(step);
 }
 
 void OpBuilder::setFill(int value, const std::vector<int>& fill) {
@@ -114,6 +148,7 @@ int OpBuilder::addRecurrent(const std::string& stateName, TensorType type) {
   Value& kept = graph_.values[static_cast<std::size_t>(value)];
   kept.history = 2;
   kept.scan = scan_;
+  kept.recurrent = true;
   return value;
 }
 
@@ -210,6 +245,7 @@ void inferRanges(OpGraph& graph) {
     for (const Step& step : op.steps) {
       for (std::size_t c = 0; c < range.size(); ++c) range[c] = apply(step, c, range[c]);
     }
+    if (out.recurrent && out.scan < 0) continue;  // what the op writes is of its type, too
     out.range = std::move(range);
   }
 }

@@ -25,6 +25,8 @@ struct Value {
   /// first step all of them are 0.
   int history = 0;
   int scan = -1;  ///< of what is kept: each step of this scan gives a map, rather than each run
+  /// Its op reads the map of the step before, so a stream may set it to anything of its type.
+  bool recurrent = false;
 
   /// What windows meet: the range and the fill, and 0 where a stream keeps it.
   Interval seen(std::size_t channel) const;
@@ -64,7 +66,22 @@ struct LutStep {
 struct ThresholdStep {
   std::vector<std::vector<std::int64_t>> bounds;
 };
-using Step = std::variant<ClampStep, OffsetStep, RescaleStep, LutStep, ThresholdStep>;
+/// How often a neuron's membrane v fires: v >= threshold ? min(floor(v / threshold), most) : 0.
+struct SpikeStep {
+  std::int64_t threshold = 1;
+  std::int64_t most = 0;  ///< 0: any number
+};
+/// What is left of the membrane: v - count * value, or (count > 0 ? 0 : v) + value.
+struct MembraneStep {
+  SpikeStep spikes;
+  bool toValue = false;
+  std::int64_t value = 0;
+};
+using Step = std::variant<ClampStep, OffsetStep, RescaleStep, LutStep, ThresholdStep, SpikeStep,
+                          MembraneStep>;
+
+/// Whether a step never decreases, whatever its constants.
+bool isMonotone(const Step& step);
 
 /// One window operation: reduce the windows of the inputs, then apply the steps.
 struct Op {
@@ -148,7 +165,8 @@ class OpBuilder {
   void beginScan(int steps, int every);
   /// The scan's ops added from here on emit.
   void emit() { emits_ = true; }
-  /// A value of which the scan's ops read the map of the step before: the layer's state.
+  /// A value of which the scan's ops, or without a scan those of each run, read the map of the step
+  /// before: the layer's state.
   int addRecurrent(const std::string& stateName, TensorType type);
   /// Appends an op that writes `op.output`, or the layer's output where that is -1.
   void add(Op op);

@@ -13,11 +13,13 @@ std::int64_t WindowGeometry::outExtent(const Axis& axis, std::int64_t n) const {
     case Kind::Sliding:
       break;
   }
+  if (axis.padded) return (n + axis.before + axis.after - axis.size) / axis.stride + 1;
   return padding == Padding::Same ? (n + axis.stride - 1) / axis.stride
                                   : (n - axis.size) / axis.stride + 1;
 }
 
 std::int64_t WindowGeometry::before(const Axis& axis, std::int64_t n) const {
+  if (kind == Kind::Sliding && axis.padded) return axis.before;
   if (kind != Kind::Sliding || padding == Padding::Valid) return 0;
   const std::int64_t rest = n % axis.stride == 0 ? axis.stride : n % axis.stride;
   return std::max<std::int64_t>(axis.size - rest, 0) / 2;

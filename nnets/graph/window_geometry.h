@@ -18,6 +18,10 @@ struct WindowGeometry {
   struct Axis {
     int size = 1;
     int stride = 1;
+    /// Windows begin `before` positions before the map and end `after` behind it, whatever the
+    /// geometry's padding says; negative: inside the map.
+    bool padded = false;
+    int before = 0, after = 0;
   };
   Kind kind = Kind::Sliding;
   Axis x, y;  ///< Transposed: two of one size; Whole: without meaning

@@ -21,6 +21,8 @@
 #include "nnets/layers/akida_v2/dequantizer.h"
 #include "nnets/layers/akida_v2/input_conv2d.h"
 #include "nnets/layers/akida_v2/quantizer.h"
+#include "nnets/layers/dynapcnn/dvs_layer.h"
+#include "nnets/layers/dynapcnn/spiking_layer.h"
 
 namespace glint {
 

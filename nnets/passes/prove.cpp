@@ -129,7 +129,7 @@ class Prover {
   bool canJoin(std::size_t c) const {
     const auto result = [&](std::int64_t v) {
       for (const Step& step : steps_) {
-        if (std::holds_alternative<LutStep>(step)) break;
+        if (!isMonotone(step)) break;
         v = apply(step, c, v);
       }
       return v;
@@ -172,6 +172,9 @@ std::string Proof::describe() const {
       if (step.kind == Kind::LimbScale) kinds.insert("F3");
       if (step.kind == Kind::RescaleInt) kinds.insert("I32");
       if (step.kind == Kind::LookUp) kinds.insert("LUT");
+      if (step.kind == Kind::CountSpikes) kinds.insert("spikes");
+      if (step.kind == Kind::TakeSpikes) kinds.insert("subtraction");
+      if (step.kind == Kind::ResetSpiking) kinds.insert("reset");
       if (isThreshold(step.kind)) kinds.insert("thresholds");
     }
   }

@@ -11,6 +11,8 @@ namespace {
 using Kind = EpilogueStep::Kind;
 
 constexpr std::int64_t kInt32Limit = std::int64_t{1} << 31;
+/// Of v / threshold, so that v times a rounded inverse, rounded again, is wrong by less than one.
+constexpr std::int64_t kMostQuotient = std::int64_t{1} << 22;
 
 std::int64_t floorDivide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
@@ -34,6 +36,8 @@ class QuadProver {
     GLINT_TRY(flush());
     if (inLimbs_) return limbsLeft();
     if (const auto* s = std::get_if<OffsetStep>(&step)) return offset(*s, before);
+    if (const auto* s = std::get_if<SpikeStep>(&step)) return spikes(*s, before);
+    if (const auto* s = std::get_if<MembraneStep>(&step)) return membrane(*s, before);
     return lookUp(std::get<LutStep>(step));
   }
 
@@ -110,6 +114,55 @@ class QuadProver {
     const auto [lo, hi] = std::minmax_element(s.table.begin(), s.table.end());
     if (Interval{*lo, *hi}.magnitude() >= limit() && !isInt_) GLINT_TRY(toInt());
     steps_.push_back({Kind::LookUp, {}});
+    return {};
+  }
+
+  /// The constants of a quotient that a comparison each way sets right: exact where the guess is
+  /// wrong by less than one (docs/exactness.md, "Spikes").
+  Status quotient(const SpikeStep& s, const std::vector<Interval>& before, ProvenStep& step) {
+    const std::int64_t most = std::max<std::int64_t>(largest(before), 1);
+    const auto inverse = static_cast<double>(1.f / static_cast<float>(s.threshold));
+    const bool exact = (s.threshold & (s.threshold - 1)) == 0;
+    if (isInt_ || s.threshold + most >= limit() ||
+        (!exact && most / s.threshold >= kMostQuotient)) {
+      return Error{Errc::Unsupported,
+                   "membranes can reach " + std::to_string(most) + ", where spikes of threshold " +
+                       std::to_string(s.threshold) + " cannot be counted in a highp float"};
+    }
+    const std::int64_t count = s.most > 0 ? std::min(s.most, most) : most;
+    for (double v : {inverse, static_cast<double>(s.threshold), static_cast<double>(count)}) {
+      step.constants.push_back(constants([&](std::size_t) { return v; }, v));
+    }
+    return {};
+  }
+
+  Status spikes(const SpikeStep& s, const std::vector<Interval>& before) {
+    ProvenStep step{Kind::CountSpikes, {}};
+    GLINT_TRY(quotient(s, before, step));
+    steps_.push_back(std::move(step));
+    return {};
+  }
+
+  Status membrane(const MembraneStep& s, const std::vector<Interval>& before) {
+    const auto all = [&](std::int64_t v) {
+      return constants([&](std::size_t) { return v; }, static_cast<double>(v));
+    };
+    const std::int64_t most = std::max<std::int64_t>(largest(before), 1);
+    const std::int64_t count = s.toValue ? 1 : glint::apply(Step{s.spikes}, 0, most);
+    const Interval taken = Interval{0, count} * s.value;
+    if (isInt_ || (taken + Interval{-most, most}).magnitude() >= limit()) {
+      return Error{Errc::Unsupported, "a membrane of up to " + std::to_string(most) + " less " +
+                                          std::to_string(count) + " times " +
+                                          std::to_string(s.value) + " is beyond a highp float"};
+    }
+    if (s.toValue) {
+      steps_.push_back({Kind::ResetSpiking, {all(s.spikes.threshold), all(s.value)}});
+      return {};
+    }
+    ProvenStep step{Kind::TakeSpikes, {}};
+    GLINT_TRY(quotient(s.spikes, before, step));
+    step.constants.push_back(all(s.value));
+    steps_.push_back(std::move(step));
     return {};
   }
 

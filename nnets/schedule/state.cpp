@@ -1,5 +1,6 @@
 #include "nnets/schedule/state.h"
 
+#include <cmath>
 #include <functional>
 
 namespace glint {
@@ -22,6 +23,13 @@ Result<Tensor> accept(const Tensor& tensor, const StateDecl& decl) {
     return Error{Errc::Format, "is " + std::string(name(tensor.type())) + " " +
                                    tensor.shape().toString() + ", legal: " + type.toString()};
   }
+  if (type.isFloat) {
+    for (float value : tensor.as<float>()) {
+      if (!std::isnan(value)) continue;
+      return Error{Errc::Format, "has an element that is not a number"};
+    }
+    return tensor;
+  }
   for (std::int64_t i = 0; i < tensor.size(); ++i) {
     const std::int64_t value = tensor.integer(i);
     if (type.range().contains(value)) continue;
@@ -38,7 +46,8 @@ State clearedState(const Model& model) {
   State state;
   state.layers.resize(static_cast<std::size_t>(model.layerCount()));
   forEachState(model, [&](int layer, const StateDecl& decl) {
-    state.layers[static_cast<std::size_t>(layer)][decl.name] = Tensor(DType::I32, decl.type.shape);
+    state.layers[static_cast<std::size_t>(layer)][decl.name] =
+        Tensor(decl.type.isFloat ? DType::F32 : DType::I32, decl.type.shape);
   });
   return state;
 }
@@ -52,6 +61,10 @@ SafeTensors snapshot(const Model& model, const State& state) {
     if (at >= state.layers.size()) return;
     const auto kept = state.layers[at].find(decl.name);
     if (kept == state.layers[at].end()) return;
+    if (decl.type.isFloat || !isInteger(kept->second.type())) {
+      tensor = kept->second;  // of the wrong type restore refuses it
+      return;
+    }
     Result<Tensor> narrow = convertIntegers(kept->second, decl.type.dtype());
     tensor = narrow.ok() ? std::move(narrow).value() : kept->second;  // else restore refuses it
   });

@@ -136,9 +136,10 @@ class Networks(GlintTest):
             self.json("events", self.net, tidy, "--backend", "reference")["spikes"])
 
     def test_what_does_not_go_together(self):
-        zoom = zoom_model(self.folder / "zoom.glint")
         other = fixtures.label_model(self.folder / "l.glint")
-        self.fails("events", zoom, self.recording, "--backend", "reference", words=["32"])
+        zoom = self.glint("events", zoom_model(self.folder / "zoom.glint"), self.recording, "--backend",
+                          "reference")
+        self.assertIn("shows 8x6 pixels, the network sees 32x32", zoom.stderr)
         self.fails("events", other, self.recording, "--backend", "reference",
                    words=["glint events takes networks"])
         many = evt2(self.folder / "m.raw", [(1000, 1, 1, 1)] * 300 + [(3000, 1, 1, 1)])

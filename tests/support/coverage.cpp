@@ -73,6 +73,9 @@ constexpr const char* kFeatures[] = {"kernel: dense, unrolled",
                                      "ring: a single map",
                                      "ring: four bytes",
                                      "ring: beside unmoved inputs",
+                                     "epilogue: spikes",
+                                     "epilogue: subtraction",
+                                     "epilogue: reset",
                                      "scan: one step",
                                      "scan: several steps",
                                      "scan: subsampled",
@@ -109,6 +112,12 @@ const char* nameOf(Kind kind) {
     case Kind::ClampFloat:
     case Kind::ClampInt:
       return "epilogue: clamp";
+    case Kind::CountSpikes:
+      return "epilogue: spikes";
+    case Kind::TakeSpikes:
+      return "epilogue: subtraction";
+    case Kind::ResetSpiking:
+      return "epilogue: reset";
     default:
       return nullptr;
   }

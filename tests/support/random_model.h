@@ -19,6 +19,10 @@ Model randomModelV1(std::uint64_t seed);
 /// saturations; recurrent layers with decaying and with overflowing states. Some layer keeps state.
 Model randomModelTemporal(std::uint64_t seed);
 
+/// DynapcnnLayers of integers, one or two in a row, some behind a DVSLayer: all ways to fire and to
+/// reset, thresholds of 1 and of 15 bits, limited and unlimited counts.
+Model randomModelSpiking(std::uint64_t seed);
+
 /// Random feeds for one sample, extremes included.
 std::vector<Tensor> randomFeeds(const Model& model, std::uint64_t seed);
 

@@ -131,6 +131,7 @@ Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptio
   GLINT_TRY(framer.finish(take));
   pass.unseen = viewer.unseen();
   pass.frames = count;
+  pass.seen = seen;
   return pass;
 }
 

@@ -31,7 +31,8 @@ struct RecordingPass {
   std::int64_t events = 0;
   std::int64_t unseen = 0;  ///< events that the crop leaves out
   std::int64_t frames = 0;
-  std::optional<Error> damage;  ///< where the file ended for us
+  events::SensorView::Size seen;  ///< what the frames' view shows
+  std::optional<Error> damage;    ///< where the file ended for us
 };
 
 using EventSink = std::function<Status(std::span<const events::Event>)>;

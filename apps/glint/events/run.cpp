@@ -165,6 +165,11 @@ class EventRun {
     if (report_.pass.damage) {
       note("note: " + report_.pass.damage->message + "; what comes before counts");
     }
+    const events::SensorView::Size& seen = report_.pass.seen;
+    if (seen.width < network_.input.width || seen.height < network_.input.height) {
+      note(text("note: the recording shows %dx%d pixels, the network sees %dx%d: the rest is empty",
+                seen.width, seen.height, network_.input.width, network_.input.height));
+    }
     if (options_.common.json) {
       Json json = toJson(report_);
       if (chip) json.set("chip", toJson(*chip));

@@ -127,6 +127,26 @@ TEST_CASE("memories are rounded up to powers of two, axis by axis") {
   CHECK(memoryOf(layer({1, 1, 1}, 1, 1)) == CoreMemory{1, 1, 0});
 }
 
+TEST_CASE("a layer of a model takes what the layer of sinabs says") {
+  for (int round = 1; round < 30; ++round) {
+    Conv2d conv;
+    const int features = 1 + round % 7, channels = 1 + round % 3, rows = 1 + round % 5;
+    conv.weight = Tensor(DType::F32, {features, channels, rows, 3});
+    if (round % 2 == 0) conv.bias = Tensor(DType::F32, {features});
+    conv.stride = {1 + round % 2, 2};
+    conv.padding = {round % 3, 1};
+    const auto layer = DynapcnnLayer::create(conv, {}, {channels, 9, 12}, Pair{2, 2}, false);
+    REQUIRE(layer.ok());
+    TensorType input;
+    input.shape = {9, 12, channels};
+    ChipLayer facts = chipLayerOf(layer->layer(), input);
+    facts.bias = conv.bias.has_value();  // a bias of zeros may have been left out
+    CHECK(memoryOf(facts) == layer->memorySummary());
+    CHECK(facts.neurons() == layer->getNeuronShape());
+    CHECK(facts.out() == layer->getOutputShape());
+  }
+}
+
 TEST_CASE("a layer moves to another core where that makes room") {
   CHECK(assignCores({{0, 1}, {0}}, 2) == std::vector<int>{1, 0});
   CHECK(assignCores({{0, 1}, {0, 2}, {0}}, 3) == std::vector<int>{1, 2, 0});

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "nnets/formats/sinabs_vector.h"
 #include "nnets/formats/vector_file.h"
 #include "tests/support/skip.h"
 
@@ -53,7 +54,34 @@ void verifyFolder(const std::string& name) {
   CHECK(passed > 0);
 }
 
+/// Runs every recorded run of sinabs in a folder.
+void verifySinabsFolder(const std::string& name) {
+  const std::string folder = std::string(GLINT_SOURCE_DIR) + "/../shared/data/sinabs/" + name;
+  const std::vector<std::string> files = filesIn(folder);
+  if (files.empty()) return skip("no runs in ../shared/data/sinabs/" + name);
+  for (const std::string& file : files) {
+    const Result<SinabsVector> vector = loadSinabsVector(file);
+    if (!vector.ok()) {
+      FAIL_CHECK(vector.error().message);
+      continue;
+    }
+    const Result<VectorResult> result = verifyReference(*vector);
+    CHECK_MESSAGE(result.ok(), file, ": ", (result.ok() ? "" : result.error().message));
+    if (!result.ok()) continue;
+    CHECK(result->values > 1000);
+    for (const Mismatch& mismatch : result->mismatches) {
+      FAIL_CHECK(file, ": ", mismatch.toString());
+    }
+  }
+}
+
 }  // namespace
+
+TEST_CASE("sinabs: layers, with parameters and membranes at every step") {
+  verifySinabsFolder("layers");
+}
+
+TEST_CASE("sinabs: networks") { verifySinabsFolder("nets"); }
 
 TEST_CASE("Akida V1 layers and networks") { verifyFolder("v1"); }
 

@@ -13,7 +13,8 @@ namespace glint::test {
 /// int wraps at 32 bits, which must never happen.
 class Machine {
  public:
-  explicit Machine(std::size_t channel) : k_(channel) {}
+  /// `nudge`: by how many units in the last place products that need not be exact are off.
+  explicit Machine(std::size_t channel, int nudge = 0) : k_(channel), nudge_(nudge) {}
 
   std::int64_t run(const std::vector<ProvenStep>& steps, std::int64_t v, bool isInt) {
     isInt_ = isInt;
@@ -34,6 +35,17 @@ class Machine {
       REQUIRE(static_cast<double>(static_cast<float>(v)) == v);
     }
     return v;
+  }
+  /// How often the threshold fits, as the shader finds it out.
+  double spikes(const ProvenStep& s) {
+    const double threshold = exact(c(s, 1));
+    double rest = std::max(a_, 0.);
+    auto guess = static_cast<float>(rest * exact(c(s, 0)));
+    if (nudge_ != 0 && rest > 0) guess = std::nextafter(guess, nudge_ > 0 ? 1e30f : -1e30f);
+    double count = std::floor(static_cast<double>(guess));
+    rest = exact(rest - exact(count * threshold));
+    count = exact(count + (rest >= threshold ? 1 : 0) - (rest < 0 ? 1 : 0));
+    return std::min(count, exact(c(s, 2)));
   }
   void apply(const ProvenStep& s) {
     using Kind = EpilogueStep::Kind;
@@ -78,6 +90,15 @@ class Machine {
       case Kind::LookUp:
         FAIL("needs a table");
         break;
+      case Kind::CountSpikes:
+        a_ = spikes(s);
+        break;
+      case Kind::TakeSpikes:
+        a_ = exact(a_ - exact(spikes(s) * exact(c(s, 3))));
+        break;
+      case Kind::ResetSpiking:
+        a_ = exact((a_ < exact(c(s, 0)) ? a_ : 0) + exact(c(s, 1)));
+        break;
       case Kind::ThresholdFloat:
       case Kind::ThresholdInt: {
         double count = 0;
@@ -104,6 +125,7 @@ class Machine {
     }
   }
   std::size_t k_;
+  int nudge_;
   bool isInt_ = false;
   double a_ = 0;
 };

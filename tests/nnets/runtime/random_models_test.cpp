@@ -13,7 +13,8 @@
 using namespace glint;
 
 /// Random models, each on one configuration that follows from its seed. The environment says how
-/// many of V2 (GLINT_RANDOM_MODELS; half as many of V1, and of those with state), from which seed
+/// many of V2 (GLINT_RANDOM_MODELS; half as many of V1, and of those with state; a tenth of spiking
+/// ones, over 50 steps), from which seed
 /// (GLINT_RANDOM_FIRST), and how often every feature has to occur (GLINT_RANDOM_COVERAGE).
 namespace {
 
@@ -138,6 +139,7 @@ void requireEqual(const Stream::Outputs& want, const Stream::Outputs& have) {
 
 /// Runs a model with state step by step beside the reference, with resets, from one backend to the
 /// other and back, and another stream in between.
+template <std::uint64_t steps>
 void checkSequence(test::Gl& gl, const Model& model, std::uint64_t seed, const Configuration& c,
                    test::Coverage& coverage) {
   SessionOptions options;
@@ -152,7 +154,7 @@ void checkSequence(test::Gl& gl, const Model& model, std::uint64_t seed, const C
   const auto other = (*session)->stream();
   REQUIRE((stream.ok() && other.ok()));
   Random random(seed);
-  for (std::uint64_t step = 0; step < 24; ++step) {
+  for (std::uint64_t step = 0; step < steps; ++step) {
     CAPTURE(step);
     const std::vector<Tensor> feeds = test::randomFeeds(model, seed * 1000 + step);
     const auto want = reference->step(feeds);
@@ -207,7 +209,8 @@ TEST_CASE("random models: the GPU equals the reference at every layer") {
   test::Coverage coverage;
   if (!checkModels(test::randomModel, checkModel, count, coverage)) return;
   checkModels(test::randomModelV1, checkModel, count / 2, coverage);
-  checkModels(test::randomModelTemporal, checkSequence, count / 2, coverage);
+  checkModels(test::randomModelTemporal, checkSequence<24>, count / 2, coverage);
+  checkModels(test::randomModelSpiking, checkSequence<50>, std::max(count / 10, 4), coverage);
   std::printf("%s", coverage.table().c_str());
   for (const std::string& feature : coverage.missing(numberOf("GLINT_RANDOM_COVERAGE", 0))) {
     CAPTURE(feature);
