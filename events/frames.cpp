@@ -20,7 +20,9 @@ std::string at(const Event& event) {
 }  // namespace
 
 Framer::Framer(const FrameOptions& options) : options_(options) {
-  frame_.counts = Tensor(DType::I32, {options.height, options.width, options.channels()});
+  if (!options.listEvents) {
+    frame_.counts = Tensor(DType::I32, {options.height, options.width, options.channels()});
+  }
 }
 
 Result<Framer> Framer::create(const FrameOptions& options) {
@@ -50,6 +52,7 @@ Status Framer::emit(const Sink& sink) {
   if (frame_.events > 0)
     std::fill(frame_.counts.bytes().begin(), frame_.counts.bytes().end(), std::byte{0});
   frame_.events = 0;
+  frame_.list.clear();
   return {};
 }
 
@@ -67,6 +70,10 @@ Status Framer::add(const Event& event, const Sink& sink) {
     return valueError(at(event) + ", lies outside frames of " + std::to_string(options_.width) +
                       "x" + std::to_string(options_.height) + " pixels; crop or pool the events");
   }
+  if (options_.listEvents) {
+    frame_.list.push_back(event);
+    return counted(sink);
+  }
   const auto pixel =
       static_cast<std::size_t>(event.y) * static_cast<std::size_t>(options_.width) + event.x;
   const auto channels = static_cast<std::size_t>(options_.channels());
@@ -76,6 +83,10 @@ Status Framer::add(const Event& event, const Sink& sink) {
     return valueError(at(event) + ": more than 2^31 - 1 events in one pixel of a frame");
   }
   ++count;
+  return counted(sink);
+}
+
+Status Framer::counted(const Sink& sink) {
   ++frame_.events;
   if (options_.by == FrameBy::Count && frame_.events == options_.step) return emit(sink);
   return {};
@@ -92,7 +103,9 @@ Status Framer::finish(const Sink& sink) {
 }
 
 Result<Tensor> framesOf(std::span<const Event> events, const FrameOptions& options) {
-  GLINT_ASSIGN(Framer framer, Framer::create(options));
+  FrameOptions counted = options;
+  counted.listEvents = false;
+  GLINT_ASSIGN(Framer framer, Framer::create(counted));
   std::vector<std::byte> bytes;
   std::int64_t frames = 0;
   const Framer::Sink keep = [&](const Frame& frame) -> Status {

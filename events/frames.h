@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "core/result.h"
 #include "core/tensor.h"
@@ -24,6 +25,9 @@ struct FrameOptions {
   bool mergePolarities = false;
   /// Whether the last frame counts although its time or its number of events is not reached.
   bool keepIncomplete = false;
+  /// Whether frames list their events (Frame::list) in the place of counts, for who counts
+  /// elsewhere.
+  bool listEvents = false;
 
   int channels() const { return mergePolarities ? 1 : 2; }
 };
@@ -33,6 +37,7 @@ struct Frame {
   std::int64_t index = 0;   ///< from 0
   std::int64_t begin = 0;   ///< microseconds; of the first event for FrameBy::Count
   std::int64_t events = 0;  ///< in all
+  std::vector<Event> list;  ///< with listEvents, in the order in which they came
   Tensor counts;            ///< I32 [height, width, 2]: off, on; or [height, width, 1]
 };
 
@@ -58,6 +63,8 @@ class Framer {
   /// Gives the frame to the sink and begins the next one.
   Status emit(const Sink& sink);
   Status add(const Event& event, const Sink& sink);
+  /// Behind each event of the frame.
+  Status counted(const Sink& sink);
 
   FrameOptions options_;
   Frame frame_;

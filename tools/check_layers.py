@@ -12,6 +12,7 @@ import sys
 RULES = {
     "core": (),
     "events": ("core",),
+    "events/gpu": ("core", "events", "gpu"),
     "shaders": ("core",),
     "gpu": ("core",),
     "nnets": ("core", "shaders"),

@@ -65,7 +65,7 @@ class Recordings(GlintTest):
         path = evt2(self.folder / "a.raw", noise(5))
         net = event_model(self.folder / "n.glint")
         for arguments in ((), (path, "--plot", "p.png"), (path, "--chip", "speck2e"),
-                          (path, "--picture", "p.gif"), (path, "--check"),
+                          (path, "--picture", "p.gif"), (path, "--check"), (path, "--count-on-gpu"),
                           (net, path, "--picture", "p.png"), (net, path, "--by", "time", "0"),
                           (net, path, "--by", "count", "x"), (net, path, "--by", "day", "1"),
                           (net, path, "--crop", "8"), (net, path, "--crop", "8x6+1"),

@@ -124,6 +124,9 @@ void checkUse(const EventsOptions& options) {
   if (options.check && options.common.onReference()) {
     throw WrongUse{"--check compares the GPU with the reference; leave out --backend reference"};
   }
+  if (options.countOnGpu && (options.common.onReference() || options.net.empty())) {
+    throw WrongUse{"--count-on-gpu needs a network and the GPU; leave out --backend reference"};
+  }
   if (!options.net.empty() && !options.picture.empty()) {
     throw WrongUse{"--picture shows a recording: leave out the network, or use --plot"};
   }
@@ -157,6 +160,8 @@ void addEvents(CLI::App& app, Invocation& invocation) {
                       "Memory and cores that the network takes on a chip, as speck2fmodule");
   command->add_flag("--check", options->check,
                     "Compare every step with the reference; they must be equal");
+  command->add_flag("--count-on-gpu", options->countOnGpu,
+                    "Count the events of each step on the GPU, too; the counts are equal");
   command->add_flag("--no-operations", options->noOperations,
                     "Do not count synaptic operations, which takes a second pass");
   addSteps(*command, options->read);
@@ -164,6 +169,7 @@ void addEvents(CLI::App& app, Invocation& invocation) {
   addCommonOptions(*command, options->common);
   command->footer("Example: glint events net.glint recording.aedat4 --by time 1 --plot spikes.png");
   command->callback([options, files, &invocation] {
+    options->read.listEvents = options->countOnGpu;
     options->recording = files->second.empty() ? files->first : files->second;
     if (!files->second.empty()) options->net = files->first;
     invocation = {[options] { return events(*options); }, &options->common};

@@ -113,6 +113,7 @@ Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptio
   }
   events::FrameOptions frames{options.by,  options.step,  size.width,
                               size.height, channels == 1, options.keepLast};
+  frames.listEvents = options.listEvents;
   GLINT_ASSIGN(events::Framer framer, events::Framer::create(frames));
   Viewer viewer(options.view, seen);
   std::int64_t count = 0;

@@ -22,6 +22,7 @@ struct RecordingOptions {
   std::int64_t most = 0;     ///< steps; 0: all
   bool keepLast = false;     ///< the incomplete step at the end, too
   bool upToDamage = false;   ///< a damaged file counts up to the damage
+  bool listEvents = false;   ///< frames list their events in the place of counts
   bool sort = false;         ///< sort the events by time first, all in memory
 };
 

@@ -12,6 +12,7 @@
 #include "apps/glint/events/network.h"
 #include "apps/glint/events/report.h"
 #include "apps/glint/output.h"
+#include "events/gpu/accumulator.h"
 #include "nnets/devices/synaptic_operations.h"
 
 namespace glint::cli {
@@ -81,8 +82,36 @@ class EventRun {
   }
 
   Result<RecordingPass> eachFrame(const events::Framer::Sink& sink) {
-    return forEachFrame(options_.recording, options_.read, network_.input, network_.channels,
-                        progress_, sink);
+    if (!options_.countOnGpu) {
+      return forEachFrame(options_.recording, options_.read, network_.input, network_.channels,
+                          progress_, sink);
+    }
+    const events::SensorView::Size& size = network_.input;
+    GLINT_ASSIGN(const auto accumulator,
+                 events::EventAccumulator::create(*device_.context, size.width, size.height));
+    const auto count = [&](const Frame& listed) -> Status {
+      Frame frame = listed;
+      GLINT_ASSIGN(frame.counts, accumulator->accumulate(frame.list, network_.channels == 1));
+      if (options_.check) GLINT_TRY(compareCounts(frame));
+      return sink(frame);
+    };
+    return forEachFrame(options_.recording, options_.read, size, network_.channels, progress_,
+                        count);
+  }
+
+  /// The counts of the GPU with those of the CPU.
+  Status compareCounts(const Frame& frame) const {
+    Tensor counts(DType::I32, frame.counts.shape());
+    const Shape& shape = counts.shape();
+    for (const events::Event& event : frame.list) {
+      const std::int64_t c = shape[2] == 2 && event.on ? 1 : 0;
+      const std::int64_t at = (event.y * shape[1] + event.x) * shape[2] + c;
+      ++counts.as<std::int32_t>()[static_cast<std::size_t>(at)];
+    }
+    const auto difference = firstDifference(frame.counts, counts);
+    if (!difference) return {};
+    return Error{Errc::Runtime, "GPU and CPU count events differently: step " +
+                                    std::to_string(frame.index) + ", " + *difference};
   }
 
   /// The timed pass: outputs, and nothing else is fetched.
