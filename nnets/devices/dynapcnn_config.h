@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "core/tensor.h"
 #include "nnets/devices/dynapcnn_chip.h"
+#include "nnets/graph/model.h"
 
 namespace glint::dynapcnn {
 
@@ -32,5 +33,14 @@ struct ChipDestination {
 /// fit 8 bits (weights, bias) or 16 (thresholds, membranes); Unsupported, a third destination.
 Result<Json> coreConfig(const ChipLayer& layer, const ChipParameters& parameters,
                         const std::vector<ChipDestination>& to = {});
+
+/// The numbers of a layer of a model. Errors: Value, it does not compute in integers; Unsupported,
+/// a spike takes off, or sets, another value than a chip does (the threshold; 0).
+Result<ChipParameters> chipParametersOf(const SpikingLayer& layer);
+
+/// The configurations of all spiking layers of a model, each of which reads the one before:
+/// [{"layer", "core", "config"}, ...]. Errors: those of checkLimits, mapOnChip and coreConfig;
+/// Value, there is no spiking layer.
+Result<Json> networkConfig(const Model& model, const Chip& chip);
 
 }  // namespace glint::dynapcnn

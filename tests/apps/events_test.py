@@ -1,5 +1,6 @@
 """`glint events`: recordings, and networks that run on them, on the reference backend."""
 
+import json
 import random
 import struct
 import unittest
@@ -147,6 +148,53 @@ class Networks(GlintTest):
                    words=["step 0", "300", "255", "--by"])
         short = evt2(self.folder / "s.raw", noise(3))
         self.fails("events", self.net, short, "--backend", "reference", words=["no whole step"])
+
+
+def recorded(path, name):
+    """The integers of a safetensors file's tensor, row by row."""
+    raw = path.read_bytes()
+    length = struct.unpack("<Q", raw[:8])[0]
+    entry = json.loads(raw[8:8 + length])[name]
+    begin, end = entry["data_offsets"]
+    values = struct.unpack(f"<{(end - begin) // 4}i", raw[8 + length + begin:8 + length + end])
+    width = entry["shape"][-1]
+    return [list(values[i:i + width]) for i in range(0, len(values), width)]
+
+
+@unittest.skipUnless((SHARED / "sinabs/sample_nmnist.bin").exists(), "../shared/data is not here")
+class Recorded(GlintTest):
+    net = SHARED / "sinabs/nets/nmnist_disc.safetensors"
+    recording = SHARED / "sinabs/sample_nmnist.bin"
+
+    def test_a_trained_network_gives_the_spikes_that_sinabs_recorded(self):
+        report = self.json("events", self.net, self.recording, "--backend", "reference")
+        self.assertEqual(report["spikes"], recorded(self.net, "output"))
+        self.assertEqual(report["class"], 4)
+        self.assertGreater(report["synaptic_operations_per_step"], 0)
+        self.assertLess(report["synaptic_operations_per_step"], report["macs_per_step"])
+        short = self.json("events", self.net, self.recording, "--backend", "reference",
+                          "--no-operations", "--steps", "5")
+        self.assertNotIn("synaptic_operations_per_step", short)
+
+    def test_its_place_on_a_chip(self):
+        chip = self.json("events", self.net, self.recording, "--backend", "reference", "--steps", "1",
+                         "--chip", "speck2fmodule")["chip"]
+        self.assertEqual([layer["core"] for layer in chip["layers"]], [0, 1, 2, 3, 4])
+        self.assertEqual(chip["layers"][3]["fits"], [3, 4, 5, 6])
+        self.assertEqual(chip["layers"][0]["kernel"], 1024)
+        self.assertEqual(chip["problems"], [])
+        config = self.folder / "config.json"
+        self.done("events", self.net, self.recording, "--backend", "reference", "--steps", "1",
+                  "--chip", "speck2fmodule", "--chip-config", config)
+        layers = json.loads(config.read_text())["layers"]
+        self.assertEqual([layer["core"] for layer in layers], [0, 1, 2, 3, 4])
+        self.assertEqual(layers[0]["config"]["dimensions"]["stride"], {"x": 2, "y": 2})
+        self.assertEqual(layers[1]["config"]["destinations"][0],
+                         {"layer": 2, "enable": True, "pooling": 2})
+        large = SHARED / "sinabs/nets/gesture_net_synth.safetensors"
+        text = self.done("events", large, self.recording, "--backend", "reference", "--steps", "1",
+                         "--chip", "speck2cmini:1")
+        self.assertIn("No valid mapping found", text)
 
 
 if __name__ == "__main__":

@@ -156,8 +156,13 @@ void addEvents(CLI::App& app, Invocation& invocation) {
   command->add_option("--plot", options->plot, "Write what fires when as a diagram (.png, .jpg)");
   command->add_option("--picture", options->picture,
                       "Without a network: write where brightness rose and fell (.png, .jpg)");
-  command->add_option("--chip", options->chip,
-                      "Memory and cores that the network takes on a chip, as speck2fmodule");
+  CLI::Option* const chip =
+      command->add_option("--chip", options->chip,
+                          "Memory and cores that the network takes on a chip, as speck2fmodule");
+  command
+      ->add_option("--chip-config", options->chipConfig,
+                   "Write the configuration of the chip's cores (.json)")
+      ->needs(chip);
   command->add_flag("--check", options->check,
                     "Compare every step with the reference; they must be equal");
   command->add_flag("--count-on-gpu", options->countOnGpu,

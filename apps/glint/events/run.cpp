@@ -12,7 +12,9 @@
 #include "apps/glint/events/network.h"
 #include "apps/glint/events/report.h"
 #include "apps/glint/output.h"
+#include "core/file.h"
 #include "events/gpu/accumulator.h"
+#include "nnets/devices/dynapcnn_config.h"
 #include "nnets/devices/synaptic_operations.h"
 
 namespace glint::cli {
@@ -48,7 +50,7 @@ class EventRun {
       report_.plot = options_.plot;
     }
     show();
-    return kDone;
+    return options_.chipConfig.empty() ? kDone : writeChipConfig();
   }
 
  private:
@@ -182,6 +184,19 @@ class EventRun {
     GLINT_ASSIGN(const RecordingPass pass, eachFrame(take));
     report_.operations = sum / static_cast<double>(std::max<std::int64_t>(1, pass.frames));
     return {};
+  }
+
+  Result<int> writeChipConfig() {
+    GLINT_ASSIGN(const dynapcnn::ChipDevice device, dynapcnn::findChip(options_.chip));
+    Result<Json> cores = dynapcnn::networkConfig(network_.model, device.chip);
+    if (!cores.ok()) return within(options_.chip, cores.error());
+    Json config = Json::object();
+    config.set("chip", device.chip.name);
+    config.set("layers", *std::move(cores));
+    const std::string text = config.dump(-1) + "\n";
+    GLINT_TRY(writeFile(options_.chipConfig, std::as_bytes(std::span(text))));
+    if (!options_.common.json) print("wrote     " + options_.chipConfig);
+    return kDone;
   }
 
   void show() {

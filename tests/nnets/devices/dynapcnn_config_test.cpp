@@ -4,6 +4,7 @@
 
 #include "core/file.h"
 #include "core/safetensors.h"
+#include "nnets/layers/dynapcnn/dynapcnn_network.h"
 #include "tests/support/skip.h"
 
 namespace glint::dynapcnn {
@@ -87,6 +88,54 @@ TEST_CASE("numbers and shapes that a core does not take") {
   wide.kernel = {2, 3};
   CHECK(has(errorOf(wide, smallParameters()), "kernel [2, 3], legal: square"));
   CHECK(has(errorOf(smallLayer(), smallParameters(), {{0}, {1}, {2}}), "3 destinations"));
+}
+
+TEST_CASE("a model's layers go to their cores, each to the next") {
+  const auto layerOf = [](std::optional<Pair> pool, float threshold) {
+    Conv2d conv;
+    std::vector<float> weights;
+    for (int i = 0; i < 2 * 2 * 2 * 2; ++i) weights.push_back(static_cast<float>(i - 5));
+    conv.weight = Tensor::of(Shape{2, 2, 2, 2}, weights);
+    IafSqueeze spk;
+    spk.threshold = threshold;
+    spk.minVMem = -threshold;
+    const Shape in = pool ? Shape{2, 5, 5} : Shape{2, 2, 2};
+    auto layer = DynapcnnLayer::create(conv, spk, in, pool, false);
+    REQUIRE(layer.ok());
+    return *std::move(layer);
+  };
+  const auto net = DynapcnnNetwork::of({layerOf(Pair{2, 2}, 7), layerOf({}, 9)}, {}, {2, 5, 5});
+  REQUIRE(net.ok());
+  const Chip chip = findChip("speck2e")->chip;
+  const auto config = networkConfig(net->model(), chip);
+  REQUIRE(config.ok());
+  const Json::Array& layers = *config->asArray();
+  REQUIRE(layers.size() == 2);
+  CHECK(*layers[0].find("core") == Json(0));
+  CHECK(*layers[1].find("core") == Json(1));
+  const Json& first = *layers[0].find("config");
+  CHECK(first.find("destinations")->dump() == "[{\"layer\":1,\"enable\":true,\"pooling\":2},{}]");
+  CHECK(first.find("weights")->dump() ==
+        "[[[[-5,-3],[-4,-2]],[[-1,1],[0,2]]],[[[3,5],[4,6]],[[7,9],[8,10]]]]");
+  CHECK(*first.find("threshold_high") == Json(7));
+  CHECK(*first.find("threshold_low") == Json(-7));
+  CHECK(layers[1].find("config")->find("destinations")->dump() == "[{},{}]");
+  CHECK_FALSE(networkConfig(Model(), chip).ok());
+}
+
+TEST_CASE("what a chip does not do is named") {
+  SpikingLayer layer;
+  layer.name = "small";
+  layer.integers = false;
+  CHECK(has(chipParametersOf(layer).error().message, "does not compute in integers"));
+  layer.integers = true;
+  layer.variables["threshold"] = Tensor::of<std::int32_t>({1}, {5});
+  layer.variables["subtract_value"] = Tensor::of<std::int32_t>({1}, {4});
+  CHECK(has(chipParametersOf(layer).error().message, "subtract_value 4, legal: the threshold, 5"));
+  layer.variables.erase("subtract_value");
+  layer.resetToValue = true;
+  layer.variables["reset_value"] = Tensor::of<std::int32_t>({1}, {-1});
+  CHECK(has(chipParametersOf(layer).error().message, "reset_value -1, legal: 0"));
 }
 
 TEST_CASE("the configuration of a core is the one that sinabs writes") {
