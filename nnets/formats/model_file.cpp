@@ -9,6 +9,7 @@
 #include "core/json.h"
 #include "nnets/formats/model_description.h"
 #include "nnets/formats/model_json.h"
+#include "nnets/formats/sinabs_vector.h"
 
 namespace glint {
 namespace {
@@ -138,6 +139,10 @@ Result<Model> loadModel(const std::string& path) {
     return described;
   }
   GLINT_ASSIGN(const SafeTensors file, containerOf(bytes, path));
+  if (isSinabsVector(file)) {
+    GLINT_ASSIGN(SinabsVector run, loadSinabsVector(path));
+    return std::move(run.model);
+  }
   Result<Model> model = modelFromSafeTensors(file);
   if (!model.ok()) return within(path, model.error());
   return model;

@@ -31,8 +31,9 @@ Result<SafeTensors> readModelContainer(const std::string& path);
 /// Error (Format) of a file whose model has no layers.
 Status checkNotEmpty(const Model& model);
 
-/// Reads and checks a file, a model or a description of one (model_description.h); errors begin
-/// with `path`. Any file name will do: what counts is the content.
+/// Reads and checks a file, a model, a description of one (model_description.h) or a recorded run
+/// of sinabs (sinabs_vector.h), whose network it takes; errors begin with `path`. Any file name
+/// will do: what counts is the content.
 Result<Model> loadModel(const std::string& path);
 Status saveModel(const Model& model, const std::string& path);
 

@@ -248,6 +248,7 @@ Status readRun(const SafeTensors& file, const Json& spec, SinabsVector& vector) 
                        vector.inShape.toString() + "]"};
     }
     vector.steps = input->second.size() / vector.inShape.size() / vector.batch;
+    if (vector.steps < 1) return Error{Errc::Format, "tensor input has no steps, legal: some"};
     return makeLayerModel(vector, input->second.type());
   }
   const Json* layers = spec.find("layers");

@@ -73,9 +73,9 @@ constexpr const char* kFeatures[] = {"kernel: dense, unrolled",
                                      "ring: a single map",
                                      "ring: four bytes",
                                      "ring: beside unmoved inputs",
-                                     "epilogue: spikes",
-                                     "epilogue: subtraction",
-                                     "epilogue: reset",
+                                     "spiking: counts",
+                                     "spiking: subtraction",
+                                     "spiking: reset",
                                      "scan: one step",
                                      "scan: several steps",
                                      "scan: subsampled",
@@ -113,11 +113,11 @@ const char* nameOf(Kind kind) {
     case Kind::ClampInt:
       return "epilogue: clamp";
     case Kind::CountSpikes:
-      return "epilogue: spikes";
+      return "spiking: counts";
     case Kind::TakeSpikes:
-      return "epilogue: subtraction";
+      return "spiking: subtraction";
     case Kind::ResetSpiking:
-      return "epilogue: reset";
+      return "spiking: reset";
     default:
       return nullptr;
   }

@@ -30,8 +30,9 @@ Status checkFloat(const char* name, const Tensor& tensor, const Shape& shape) {
 
 Status checkConv(const Conv2d& conv, const Shape& in) {
   const Shape& w = conv.weight.shape();
-  if (w.rank() != 4) {
-    return illegal("conv.weight has shape " + w.toString(), "[out, in, rows, columns]");
+  if (w.rank() != 4 || w.size() < 1) {
+    return illegal("conv.weight has shape " + w.toString(),
+                   "[out, in, rows, columns], each 1 or more");
   }
   if (conv.groups != 1) return illegal("conv.groups is " + std::to_string(conv.groups), "1");
   if (conv.dilation != Pair{}) {

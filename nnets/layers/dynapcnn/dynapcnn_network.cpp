@@ -26,9 +26,9 @@ DvsLayer layerOf(const Dvs& dvs) {
 }  // namespace
 
 Result<DynapcnnNetwork> DynapcnnNetwork::create(std::span<const Module> modules,
-                                                const Shape& inputShape, bool dvsInput,
-                                                bool discretize) {
-  GLINT_ASSIGN(const ModuleList list, groupModules(modules, dvsInput));
+                                                const Shape& inputShape,
+                                                const NetworkOptions& options) {
+  GLINT_ASSIGN(const ModuleList list, groupModules(modules, options.dvsInput));
   Shape shape = inputShape;
   if (list.dvs) {
     const TensorType in{channelsLast(inputShape), kInputBits, false, false};
@@ -37,28 +37,31 @@ Result<DynapcnnNetwork> DynapcnnNetwork::create(std::span<const Module> modules,
   }
   std::vector<DynapcnnLayer> layers;
   for (const LayerModules& group : list.layers) {
-    auto layer = DynapcnnLayer::create(group.weights, group.spk, shape, group.pool, discretize,
-                                       group.rescale);
+    auto layer = DynapcnnLayer::create(group.weights, group.spk, shape, group.pool,
+                                       options.discretize, group.rescale);
     if (!layer.ok()) return within("module " + std::to_string(group.first), layer.error());
     shape = layer->getOutputShape();
     layers.push_back(std::move(layer).value());
   }
-  return of(std::move(layers), list.dvs, inputShape);
+  return of(std::move(layers), list.dvs, inputShape, options.countLimit);
 }
 
 Result<DynapcnnNetwork> DynapcnnNetwork::of(std::vector<DynapcnnLayer> layers,
-                                            const std::optional<Dvs>& dvs,
-                                            const Shape& inputShape) {
+                                            const std::optional<Dvs>& dvs, const Shape& inputShape,
+                                            int countLimit) {
   if (layers.empty()) return Error{Errc::Value, "a network without layers, legal: one or more"};
   DynapcnnNetwork network;
   network.layers_ = std::move(layers);
   network.dvs_ = dvs;
   network.inputShape_ = inputShape;
-  GLINT_TRY(network.buildModel());
+  if (countLimit < 0) {
+    return Error{Errc::Value, "countLimit is " + std::to_string(countLimit) + ", legal: 0 or more"};
+  }
+  GLINT_TRY(network.buildModel(countLimit));
   return network;
 }
 
-Status DynapcnnNetwork::buildModel() {
+Status DynapcnnNetwork::buildModel(int countLimit) {
   const Shape in = channelsLast(inputShape_);
   auto input = std::make_unique<akida::InputData>();
   input->name = "input";
@@ -77,7 +80,9 @@ Status DynapcnnNetwork::buildModel() {
     layer->name = "layer" + std::to_string(i);
     layer->inbounds = {model_.layer(before).name};
     const bool bounded = i + 1 < layers_.size() && layers_[i + 1].layer().integers;
-    if (bounded && layer->integers) layer->countLimit = layers_[i + 1].layer().exactInputLimit();
+    if (bounded && layer->integers) {
+      layer->countLimit = countLimit > 0 ? countLimit : layers_[i + 1].layer().exactInputLimit();
+    }
     if (model_.outputType(before).shape != channelsLast(layers_[i].inShape())) {
       return Error{Errc::Value, "layer " + std::to_string(i) + " reads " +
                                     layers_[i].inShape().toString() + ", but gets " +

@@ -16,6 +16,14 @@ struct NetworkMemory {
   MemorySummary total;
 };
 
+struct NetworkOptions {
+  bool dvsInput = false;  ///< a DVSLayer stands first even where nothing asks for one
+  bool discretize = true;
+  /// What counts between layers saturate at. 0: the largest for which the sums of the layer that
+  /// reads them are exact (SpikingLayer::exactInputLimit). 255 takes a byte for each: faster.
+  int countLimit = 0;
+};
+
 /// sinabs' DynapcnnNetwork: a chain of DynapcnnLayers made from a list of modules, behind a
 /// DVSLayer where the list begins with pooling, cropping or flipping.
 class DynapcnnNetwork {
@@ -27,18 +35,18 @@ class DynapcnnNetwork {
   /// Flatten are ignored. Errors (Value) begin with the module's number and name what is legal.
   /// `inputShape` is (channels, rows, columns).
   static Result<DynapcnnNetwork> create(std::span<const Module> modules, const Shape& inputShape,
-                                        bool dvsInput = false, bool discretize = true);
+                                        const NetworkOptions& options = {});
   /// Of layers that exist, each with the output of the one before as its input. Errors (Value):
   /// none; shapes that do not follow each other.
   static Result<DynapcnnNetwork> of(std::vector<DynapcnnLayer> layers,
-                                    const std::optional<Dvs>& dvs, const Shape& inputShape);
+                                    const std::optional<Dvs>& dvs, const Shape& inputShape,
+                                    int countLimit = 0);
 
   const std::vector<DynapcnnLayer>& layers() const { return layers_; }
   const Shape& inputShape() const { return inputShape_; }
   const std::optional<Dvs>& dvs() const { return dvs_; }
 
-  /// "input" (8-bit counts), "dvs" where there is one, "layer0", "layer1", ... Layers have the
-  /// count_limit up to which the sums of the next one are exact (SpikingLayer::exactInputLimit).
+  /// "input" (8-bit counts), "dvs" where there is one, "layer0", "layer1", ...; see countLimit.
   const Model& model() const { return model_; }
   NetworkMemory memorySummary() const;
 
@@ -49,7 +57,7 @@ class DynapcnnNetwork {
 
  private:
   DynapcnnNetwork() = default;
-  Status buildModel();
+  Status buildModel(int countLimit);
 
   std::vector<DynapcnnLayer> layers_;
   std::optional<Dvs> dvs_;

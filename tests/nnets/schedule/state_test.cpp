@@ -1,9 +1,12 @@
 #include "nnets/schedule/state.h"
 
+#include <cmath>
+
 #include <doctest/doctest.h>
 
 #include "nnets/layers/akida/input_data.h"
 #include "nnets/layers/akida_temporal/depthwise_buffer_temp_conv.h"
+#include "nnets/layers/dynapcnn/spiking_layer.h"
 
 using namespace glint;
 
@@ -57,6 +60,37 @@ TEST_CASE("snapshot and restore, in the narrowest type") {
   CHECK(*back == state);
   CHECK(*restore(model, snapshot(model, {})) == clearedState(model));
   CHECK(clearedState(model).layers[1].at("fifo") == Tensor(DType::I32, kFifo));
+}
+
+TEST_CASE("a membrane in floating point stays one") {
+  auto in = std::make_unique<akida::InputData>();
+  in->name = "in";
+  in->inputShape = {1, 1, 1};
+  Model model;
+  REQUIRE(model.add(std::move(in)).ok());
+  auto spiking = std::make_unique<dynapcnn::SpikingLayer>();
+  spiking->name = "s";
+  spiking->inbounds = {"in"};
+  spiking->filters = 2;
+  spiking->integers = false;
+  spiking->variables["weights"] = Tensor(DType::F32, Shape{1, 1, 1, 2});
+  spiking->variables["threshold"] = Tensor::of(Shape{1}, std::vector<float>{1});
+  REQUIRE(model.add(std::move(spiking)).ok());
+  const Shape shape{1, 1, 2};
+  State state = clearedState(model);
+  CHECK(state.layers[1].at("membrane") == Tensor(DType::F32, shape));
+  state.layers[1]["membrane"] = Tensor::of(shape, std::vector<float>{.25f, -1e9f});
+  SafeTensors file = snapshot(model, state);
+  CHECK(file.tensors.at("state/s/membrane") == state.layers[1].at("membrane"));
+  CHECK(*restore(model, file) == state);
+  file.tensors["state/s/membrane"] = Tensor(DType::I32, shape);
+  CHECK(restore(model, file).error().message ==
+        "tensor state/s/membrane is int32 [1, 1, 2], legal: float32 [1, 1, 2]");
+  state.layers[1]["membrane"] = Tensor(DType::I32, shape);
+  CHECK(!checkedState(model, state).ok());
+  file.tensors["state/s/membrane"] = Tensor::of(shape, std::vector<float>{0, std::nanf("")});
+  CHECK(restore(model, file).error().message ==
+        "tensor state/s/membrane has an element that is not a number");
 }
 
 TEST_CASE("a snapshot of another model is refused by name") {

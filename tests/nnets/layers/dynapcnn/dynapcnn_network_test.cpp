@@ -31,7 +31,7 @@ std::string errorOf(const std::vector<Module>& modules) {
 }
 
 DynapcnnNetwork networkOf(const std::vector<Module>& modules, Shape shape = {1, 4, 4}) {
-  auto network = DynapcnnNetwork::create(modules, shape, false, false);
+  auto network = DynapcnnNetwork::create(modules, shape, {.discretize = false});
   if (!network.ok()) FAIL(network.error().message);
   return std::move(network).value();
 }
@@ -59,6 +59,9 @@ TEST_CASE("DynapcnnNetwork: average pooling goes into the next weights, several 
   CHECK(static_cast<const SpikingLayer&>(network.model().layer(1)).countLimit == 16777215 / 3);
   CHECK(static_cast<const SpikingLayer&>(network.model().layer(2)).countLimit == 0);
   CHECK(network.memorySummary().total.neuron == 16 + 2);
+  const auto bytes = DynapcnnNetwork::of(network.layers(), {}, {1, 4, 4}, 255);
+  REQUIRE(bytes.ok());
+  CHECK(static_cast<const SpikingLayer&>(bytes->model().layer(1)).countLimit == 255);
 }
 
 TEST_CASE("DynapcnnNetwork: sum pooling leaves weights, normalization is merged without epsilon") {
