@@ -12,6 +12,7 @@ void addSummary(CLI::App& app, Invocation& invocation);
 void addLayers(CLI::App& app, Invocation& invocation);
 void addVerify(CLI::App& app, Invocation& invocation);
 void addBench(CLI::App& app, Invocation& invocation);
+void addEvents(CLI::App& app, Invocation& invocation);
 void addShaders(CLI::App& app, Invocation& invocation);
 
 }  // namespace glint::cli
