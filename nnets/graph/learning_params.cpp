@@ -45,7 +45,10 @@ Status readCount(const Json& value, std::string_view key, int& count) {
 
 Status readShare(const Json& value, std::string_view key, float& share) {
   double number = 0;
-  if (!value.asNumber(number)) return wrong(key, value.dump(), "a number");
+  // Beyond binary32 there is nothing to convert to.
+  if (!value.asNumber(number) || !(number >= -1e30 && number <= 1e30)) {
+    return wrong(key, value.dump(), "a number of 0 to 1");
+  }
   share = static_cast<float>(number);
   return {};
 }
