@@ -31,6 +31,7 @@ void rebuild(Schedule& schedule, int op, const DeviceLimits& limits, std::vector
     BuiltKernel built = buildKernel(sources, op, passes[pass]);
     const int constant = schedule.draws[first + pass].constants.front();
     ConstantTexture& texture = schedule.constants[static_cast<std::size_t>(constant)];
+    built.weights.resize(texture.texels.size());  // rows that only pad it
     if (texture.texels == built.weights) continue;
     texture.texels = std::move(built.weights);
     changed.push_back(constant);
