@@ -27,7 +27,7 @@ Array = np.ndarray
 SIDE = 16
 """Height and width of the pictures in pixels; the digits of the data set have 8."""
 TRAINED = range(6)
-CLASSES, DRAWING = 0.1, 30.0
+CLASSES, DRAWING = 0.02, 30.0
 """Weights of telling the trained classes apart, and of drawing the picture from the features."""
 KEPT_A_CLASS = 60
 """Pictures of each digit that is learned later."""
@@ -126,7 +126,7 @@ def train(pictures: dict[int, Array], steps: int, seed: int) -> Extractor:
             # Bits that are 1 half of the time, and do not repeat each other, tell most.
             mean = tf.reduce_mean(bits, axis=0)
             alike = tf.transpose(bits) @ bits / tf.cast(tf.shape(bits)[0], tf.float32)
-            loss = tf.reduce_mean(losses) + tf.reduce_mean(mean**2) + tf.reduce_mean(alike**2)
+            loss = tf.reduce_mean(losses) + tf.reduce_mean(mean**2) + tf.reduce_mean(alike**2) * 5
             # What is needed to draw a picture again tells unknown classes apart, too.
             drawn = bits @ net.decoder + net.middle
             target = tf.cast(tf.reshape(images, (-1, SIDE**2)), tf.float32) / 255
