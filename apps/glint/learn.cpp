@@ -145,7 +145,7 @@ class Learner {
       glDevice_ = std::make_shared<GlDevice>(*device_.context,
                                              sessionOptions(device_, options_.common, progress_));
     }
-    const Status mapped = model.map(glDevice_);
+    Status mapped = model.map(glDevice_);
     progress_.clear();
     return mapped;
   }

