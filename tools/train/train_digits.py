@@ -72,6 +72,7 @@ class Extractor:
         self.middle = tf.Variable(tf.fill([SIDE**2], 0.3))
 
     def variables(self) -> list[tf.Variable]:
+        """All that is trained."""
         return [*self.weights, *self.biases, self.head, self.decoder, self.middle]
 
     def scale(self, layer: int) -> tf.Tensor:
@@ -79,10 +80,12 @@ class Extractor:
         return tf.reduce_max(tf.abs(self.weights[layer]), axis=(0, 1, 2)) / LARGEST
 
     def integers(self, layer: int) -> tf.Tensor:
+        """The weights as the file has them."""
         scaled = self.weights[layer] / self.scale(layer)
         return scaled + tf.stop_gradient(tf.round(scaled) - scaled)
 
     def sums(self, layer: int, x: tf.Tensor) -> tf.Tensor:
+        """Sums less thresholds, in units of a code."""
         padding = "VALID" if layer == len(LAYERS) - 1 else "SAME"
         total = tf.nn.conv2d(x, self.integers(layer), LAYERS[layer]["stride"], padding)
         return total * self.scale(layer) + self.biases[layer]
@@ -100,7 +103,9 @@ class Extractor:
         return soft + tf.stop_gradient(tf.where(z > 0, 1.0, -1.0) - soft)
 
 
-def batch(pictures: dict[int, Array], size: int, random: np.random.Generator):
+def batch(
+    pictures: dict[int, Array], size: int, random: np.random.Generator
+) -> tuple[Array, Array]:
     """Pictures moved by up to two pixels and turned, and their classes."""
     images, classes = np.zeros((size, SIDE, SIDE), np.uint8), np.zeros(size, np.int64)
     for i in range(size):
@@ -169,12 +174,14 @@ def describe(net: Extractor) -> tuple[dict, dict[str, Array]]:
         }
         if i == 0:
             params["input_shape"] = [SIDE, SIDE, 1]
-        layers.append({
-            "name": name,
-            "type": "InputConvolutional" if i == 0 else "Convolutional",
-            "params": params,
-            "inbounds": [f"conv{i}"] if i > 0 else [],
-        })
+        layers.append(
+            {
+                "name": name,
+                "type": "InputConvolutional" if i == 0 else "Convolutional",
+                "params": params,
+                "inbounds": [f"conv{i}"] if i > 0 else [],
+            }
+        )
         tensors[f"{name}/weights"] = np.ascontiguousarray(weights)
         tensors[f"{name}/threshold"] = threshold.astype(np.int32)
         tensors[f"{name}/act_step"] = step
@@ -192,8 +199,9 @@ def write_pictures(pictures: dict[int, Array], folder: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--steps", type=int, default=3000)
