@@ -12,7 +12,7 @@ void addHelp(CLI::App& app, std::string& topic) {
   CLI::App* help = app.add_subcommand("help", "Print this help, or that of a command");
   help->add_option("command", topic, "A command")
       ->check(CLI::IsMember(
-          {"info", "run", "summary", "layers", "verify", "bench", "events", "shaders"}));
+          {"info", "run", "learn", "events", "summary", "layers", "verify", "bench", "shaders"}));
   help->callback([&app, &topic] {
     if (topic.empty()) throw CLI::CallForAllHelp();
     std::fputs(app.get_subcommand(topic)->help("glint").c_str(), stdout);
@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   cli::Invocation invocation;
   cli::addInfo(app, invocation);
   cli::addRun(app, invocation);
+  cli::addLearn(app, invocation);
   cli::addSummary(app, invocation);
   cli::addLayers(app, invocation);
   cli::addVerify(app, invocation);
