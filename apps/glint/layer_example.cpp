@@ -13,6 +13,9 @@ constexpr int kFifo = 6, kStates = 17, kOutputs = 19;
 class Collector : public FieldVisitor {
  public:
   void field(std::string_view name, int& value, Need need) override { add(name, value, need); }
+  void field(std::string_view name, std::optional<int>& value, Need need) override {
+    add(name, value ? Json(*value) : Json(), need);
+  }
   void field(std::string_view name, bool& value, Need need) override { add(name, value, need); }
   void field(std::string_view name, std::vector<int>& value, Need need) override {
     add(name, Json(Json::Array(value.begin(), value.end())), need);

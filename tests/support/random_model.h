@@ -19,6 +19,9 @@ Model randomModelV1(std::uint64_t seed);
 /// saturations; recurrent layers with decaying and with overflowing states. Some layer keeps state.
 Model randomModelTemporal(std::uint64_t seed);
 
+/// Layers of transformers: stems, normalizations, attention with all kinds of heads and widths.
+Model randomModelTransformer(std::uint64_t seed);
+
 /// Random feeds for one sample, extremes included.
 std::vector<Tensor> randomFeeds(const Model& model, std::uint64_t seed);
 

@@ -36,10 +36,11 @@ Step scaleStep(const MacLayer& layer, std::int64_t channels, std::string_view sc
 std::vector<Step> sumSteps(const MacLayer& layer, std::int64_t channels) {
   const int bits = layer.post.bufferBits;
   std::vector<Step> steps{clampAll(channels, integerRange(bits, true))};
-  if (!layer.hasVariable("bias")) return steps;
+  const std::string& bias = layer.post.biasName;
+  if (!layer.hasVariable(bias)) return steps;
   steps.push_back(OffsetStep{perChannel(channels, [&](std::int64_t c) {
-    const auto shift = static_cast<int>(layer.variable("bias_shift", c));
-    return saturate(shiftLeft(layer.variable("bias", c), shift), bits);
+    const auto shift = static_cast<int>(layer.variable(bias + "_shift", c));
+    return saturate(shiftLeft(layer.variable(bias, c), shift), bits);
   })});
   steps.push_back(clampAll(channels, integerRange(bits, true)));
   return steps;

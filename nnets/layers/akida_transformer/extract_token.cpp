@@ -1,0 +1,33 @@
+#include "nnets/layers/akida_transformer/extract_token.h"
+
+#include "nnets/layers/akida/window.h"
+
+namespace glint::akida {
+
+void ExtractToken::fields(FieldVisitor& visitor) {
+  visitor.field("begin", begin);
+  visitor.field("end", end);
+}
+
+int ExtractToken::axisOf(const Shape& input) {
+  if (input[0] != 1) return 0;
+  return input[1] != 1 ? 1 : 2;
+}
+
+Result<TensorType> ExtractToken::outputType(std::span<const TensorType> inputs) const {
+  TensorType output = inputs[0];
+  if (output.isFloat) {
+    return Error{Errc::Value, "the input is " + output.toString() + ", legal: integers"};
+  }
+  std::int64_t& extent = output.shape[axisOf(output.shape)];
+  GLINT_TRY(checkRange("begin", begin, 0, extent - 1));
+  if (end) GLINT_TRY(checkRange("end", *end, begin + 1, extent));
+  extent = (end ? *end : extent) - begin;
+  return output;
+}
+
+std::vector<VariableDecl> ExtractToken::variableTable(std::span<const TensorType>) const {
+  return {};
+}
+
+}  // namespace glint::akida
