@@ -41,7 +41,14 @@ StepShape shapeOf(EpilogueStep::Kind kind) {
     case Kind::ThresholdInt:
       return {kAnyNumber, NumberKind::Int};
     case Kind::LookUp:
+    case Kind::Abs:
       return {0, NumberKind::Either};
+    case Kind::ShiftInt:
+      return {1, NumberKind::Int};
+    case Kind::Exp2Int:
+      return {0, NumberKind::Int};
+    case Kind::DivideInt:
+      return {2, NumberKind::Int};
   }
   return {0, NumberKind::Float};
 }

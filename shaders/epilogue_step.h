@@ -25,6 +25,10 @@ struct EpilogueStep {
     RescaleInt,      ///< a *= I0; a = (a >> I1) + ((a >> I2) & I3)
     ThresholdInt,    ///< a = (I0 < a) + (I1 < a) + ...
     LookUp,          ///< a = table[a + 1024], a in -1024 .. 1023, float or int as it comes
+    Abs,             ///< a = |a|, likewise
+    ShiftInt,        ///< a = a >> I0
+    Exp2Int,         ///< a = a < 0 ? 0 : 1 << a, a at most 30
+    DivideInt,       ///< a = a > 0 ? I0 / a * I1 : 0, I0 not negative, I0 + a below 2^31
   };
   Kind kind;
   std::vector<int> constants;

@@ -83,7 +83,27 @@ class EpiloguePrinter {
         out_ += value_ + (integer_ ? "=ivec4(look(" : "=vec4(look(") + value_ + ".x),look(" +
                 value_ + ".y),look(" + value_ + ".z),look(" + value_ + ".w));\n";
         break;
+      case Kind::Abs:
+        out_ += value_ + "=abs(" + value_ + ");\n";
+        break;
+      case Kind::ShiftInt:
+        out_ += value_ + ">>=" + intAt(plan_, c[0]) + ";\n";
+        break;
+      case Kind::Exp2Int:
+        out_ += value_ + "=ivec4(greaterThan(" + value_ + ",ivec4(-1)))<<max(" + value_ +
+                ",ivec4(0));\n";
+        break;
+      case Kind::DivideInt:
+        divide(intAt(plan_, c[0]), intAt(plan_, c[1]));
+        break;
     }
+  }
+
+  /// A quotient that is wrong by one, as an emulated division may give it, is put right.
+  void divide(const std::string& numerator, const std::string& sign) {
+    out_ += "{ivec4 d=max(" + value_ + ",1),q=" + numerator + "/d,r=" + numerator + "-q*d;\n" +
+            "q+=ivec4(greaterThanEqual(r,d))-ivec4(lessThan(r,ivec4(0)));\n" + value_ +
+            "=q*" + sign + "*ivec4(greaterThan(" + value_ + ",ivec4(0)));}\n";
   }
 
   /// How many of the constants are less than the value.

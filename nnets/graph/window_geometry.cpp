@@ -10,15 +10,18 @@ std::int64_t WindowGeometry::outExtent(const Axis& axis, std::int64_t n) const {
       return 2 * n;
     case Kind::Whole:
       return 1;
+    case Kind::Lined:
+      return n;
     case Kind::Sliding:
       break;
   }
   return padding == Padding::Same ? (n + axis.stride - 1) / axis.stride
-                                  : (n - axis.size) / axis.stride + 1;
+                                  : (n - axis.first - axis.size) / axis.stride + 1;
 }
 
 std::int64_t WindowGeometry::before(const Axis& axis, std::int64_t n) const {
-  if (kind != Kind::Sliding || padding == Padding::Valid) return 0;
+  if (kind != Kind::Sliding) return 0;
+  if (padding == Padding::Valid) return -axis.first;
   const std::int64_t rest = n % axis.stride == 0 ? axis.stride : n % axis.stride;
   return std::max<std::int64_t>(axis.size - rest, 0) / 2;
 }

@@ -11,6 +11,7 @@ namespace {
 using Kind = EpilogueStep::Kind;
 
 constexpr std::int64_t kInt32Limit = std::int64_t{1} << 31;
+constexpr std::int64_t kLargestPower = 30;  ///< 2^30 is the largest of 32 bits with a sign
 
 std::int64_t floorDivide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
@@ -34,7 +35,13 @@ class QuadProver {
     GLINT_TRY(flush());
     if (inLimbs_) return limbsLeft();
     if (const auto* s = std::get_if<OffsetStep>(&step)) return offset(*s, before);
-    return lookUp(std::get<LutStep>(step));
+    if (const auto* s = std::get_if<LutStep>(&step)) return lookUp(*s);
+    if (std::holds_alternative<AbsStep>(step)) {
+      if (largest(before) >= limit()) return beyondIntegers(before);
+      steps_.push_back({Kind::Abs, {}});
+      return {};
+    }
+    return integerStep(step, before);
   }
 
   /// Ends as `storage` wants it: an integer texture needs an int, bytes a number they hold.
@@ -110,6 +117,45 @@ class QuadProver {
     const auto [lo, hi] = std::minmax_element(s.table.begin(), s.table.end());
     if (Interval{*lo, *hi}.magnitude() >= limit() && !isInt_) GLINT_TRY(toInt());
     steps_.push_back({Kind::LookUp, {}});
+    return {};
+  }
+
+  Status beyondIntegers(const std::vector<Interval>& before) const {
+    return Error{Errc::Unsupported, "a step on what can reach " +
+                                        std::to_string(largest(before)) +
+                                        ", beyond 32-bit integers"};
+  }
+
+  /// Steps that are done in integers alone.
+  Status integerStep(const Step& step, const std::vector<Interval>& before) {
+    if (!isInt_) GLINT_TRY(toInt());
+    if (const auto* s = std::get_if<ShiftStep>(&step)) {
+      steps_.push_back(
+          {Kind::ShiftInt, {constants([&](std::size_t c) { return s->shift[c]; }, 0)}});
+      return {};
+    }
+    if (std::holds_alternative<Exp2Step>(step)) {
+      for (std::size_t c = first_; c < std::min(first_ + 4, channels_); ++c) {
+        if (before[c].hi > kLargestPower) return beyondIntegers(before);
+      }
+      steps_.push_back({Kind::Exp2Int, {}});
+      return {};
+    }
+    return divide(std::get<DivideStep>(step), before);
+  }
+
+  /// The numerator without its sign, and the sign: both sums of the correction stay below 2^31.
+  Status divide(const DivideStep& s, const std::vector<Interval>& before) {
+    for (std::size_t c = first_; c < std::min(first_ + 4, channels_); ++c) {
+      if (before[c].lo >= 0 && std::abs(s.numerator[c]) + before[c].hi < kInt32Limit) continue;
+      return Error{Errc::Unsupported, "a division of " + std::to_string(s.numerator[c]) +
+                                          " by up to " + std::to_string(before[c].hi) +
+                                          ", together beyond 32-bit integers"};
+    }
+    steps_.push_back(
+        {Kind::DivideInt,
+         {constants([&](std::size_t c) { return std::abs(s.numerator[c]); }, 0),
+          constants([&](std::size_t c) { return s.numerator[c] < 0 ? -1 : 1; }, 1)}});
     return {};
   }
 

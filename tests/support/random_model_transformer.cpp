@@ -72,7 +72,8 @@ class Generator : public ModelGenerator {
       case 1:
         return madNorm(in);
       case 2:
-        return dense(in, oneOf({1, 3, 4, 8, 12}));
+        dense(in, oneOf({1, 3, 4, 8, 12}));
+        return;
       case 3:
         return extract(in);
       case 4:
