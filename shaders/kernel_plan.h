@@ -84,7 +84,7 @@ struct Mac {
 struct AddressSlot {
   int operand = 0;
   int tile = 0;
-  int age = 0;  ///< of the map in its ring
+  int age = 0;              ///< of the map in its ring
   int column = 0, row = 0;  ///< positions to add; of operands without phases
   bool operator==(const AddressSlot&) const = default;
 };

@@ -102,8 +102,8 @@ class EpiloguePrinter {
   /// A quotient that is wrong by one, as an emulated division may give it, is put right.
   void divide(const std::string& numerator, const std::string& sign) {
     out_ += "{ivec4 d=max(" + value_ + ",1),q=" + numerator + "/d,r=" + numerator + "-q*d;\n" +
-            "q+=ivec4(greaterThanEqual(r,d))-ivec4(lessThan(r,ivec4(0)));\n" + value_ +
-            "=q*" + sign + "*ivec4(greaterThan(" + value_ + ",ivec4(0)));}\n";
+            "q+=ivec4(greaterThanEqual(r,d))-ivec4(lessThan(r,ivec4(0)));\n" + value_ + "=q*" +
+            sign + "*ivec4(greaterThan(" + value_ + ",ivec4(0)));}\n";
   }
 
   /// How many of the constants are less than the value.

@@ -156,7 +156,7 @@ std::string extentInWords(std::string_view type, std::int64_t extent, std::size_
       return "kernel_size";
     case kTokens:
       return "num_non_patch_tokens";
-    case kTokens + kPicture / kPatch * (kPicture / kPatch):
+    case kTokens + kPicture / kPatch*(kPicture / kPatch):
       return "num_non_patch_tokens+(X/kernel_size)^2";
     case kEmbedding:
       return "filters";

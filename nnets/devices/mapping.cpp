@@ -16,9 +16,9 @@ const Value& valueAt(const OpGraph& graph, int index) {
 
 /// How an op's weights can be placed: facts that the choice rests on.
 struct Traits {
-  bool selection = false;  ///< several dense values: structure, not weights (Concatenate)
-  bool wholeSum = false;   ///< the same weight for every position of the map
-  bool unweighted = false;    ///< products of two values, or maxima over channels
+  bool selection = false;   ///< several dense values: structure, not weights (Concatenate)
+  bool wholeSum = false;    ///< the same weight for every position of the map
+  bool unweighted = false;  ///< products of two values, or maxima over channels
   bool perFetchClamp = false;
   bool diagonal = false;  ///< each output channel reads its own input channel
   UnrolledCost unrolled;

@@ -84,8 +84,8 @@ Typical typicalOf(const Layer& layer, std::span<const TensorType> inputs, const 
     }
     if (decl.name == "input_shift") typical.sum *= kInputGain;
     if (decl.name == "gamma") {  // of what the sum of magnitudes leaves of one
-      typical.sum = weight * 127 * std::exp2(kQuotientShift) /
-                    static_cast<double>(inputs[0].channels());
+      typical.sum =
+          weight * 127 * std::exp2(kQuotientShift) / static_cast<double>(inputs[0].channels());
     }
     if (decl.name == "a") typical.sum *= weight * 127;
     table = table || decl.name == "lut_values";
@@ -93,8 +93,8 @@ Typical typicalOf(const Layer& layer, std::span<const TensorType> inputs, const 
   typical.sum *= std::sqrt(taps);
   typical.pooled = table ? 2048 : typical.sum;
   if (const Json* mask = params.find("shiftmax_output_bits")) {  // a row adds up to about 2^E
-    typical.sum = kTypicalCode * largestOf(inputs[0]) *
-                  std::exp2(static_cast<double>(*mask->asInt() - 1));
+    typical.sum =
+        kTypicalCode * largestOf(inputs[0]) * std::exp2(static_cast<double>(*mask->asInt() - 1));
     typical.pooled = typical.sum;
   }
   const Json* pool = params.find("pool_type");

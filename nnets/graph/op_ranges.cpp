@@ -29,8 +29,7 @@ SumBounds sumBounds(const OpGraph& graph, const Op& op) {
     const Interval product = x * weight * repeat;
     // A border may leave any tap out of a transposed sum, and what stands in front has no patch; a
     // fill is part of x already.
-    bounds.sum[o] =
-        bounds.sum[o] + (mayMiss ? hull(product, {0, 0}) : product);
+    bounds.sum[o] = bounds.sum[o] + (mayMiss ? hull(product, {0, 0}) : product);
     bounds.partial[o] = (Interval{0, bounds.partial[o]} + Interval{0, product.magnitude()}).hi;
   };
   for (const SumInput& input : op.inputs) {
@@ -100,8 +99,8 @@ struct ProductSum {
 SumBounds productBounds(const OpGraph& graph, const Op& op) {
   const Value& a = graph.values[static_cast<std::size_t>(op.inputs[0].value)];
   const Value& b = graph.values[static_cast<std::size_t>(op.inputs[1].value)];
-  const auto channels = static_cast<std::size_t>(
-      graph.values[static_cast<std::size_t>(op.output)].type.channels());
+  const auto channels =
+      static_cast<std::size_t>(graph.values[static_cast<std::size_t>(op.output)].type.channels());
   const Product& product = op.product;
   SumBounds bounds;
   for (std::size_t o = 0; o < channels; ++o) {

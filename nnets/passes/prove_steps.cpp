@@ -121,8 +121,7 @@ class QuadProver {
   }
 
   Status beyondIntegers(const std::vector<Interval>& before) const {
-    return Error{Errc::Unsupported, "a step on what can reach " +
-                                        std::to_string(largest(before)) +
+    return Error{Errc::Unsupported, "a step on what can reach " + std::to_string(largest(before)) +
                                         ", beyond 32-bit integers"};
   }
 
@@ -152,10 +151,9 @@ class QuadProver {
                                           " by up to " + std::to_string(before[c].hi) +
                                           ", together beyond 32-bit integers"};
     }
-    steps_.push_back(
-        {Kind::DivideInt,
-         {constants([&](std::size_t c) { return std::abs(s.numerator[c]); }, 0),
-          constants([&](std::size_t c) { return s.numerator[c] < 0 ? -1 : 1; }, 1)}});
+    steps_.push_back({Kind::DivideInt,
+                      {constants([&](std::size_t c) { return std::abs(s.numerator[c]); }, 0),
+                       constants([&](std::size_t c) { return s.numerator[c] < 0 ? -1 : 1; }, 1)}});
     return {};
   }
 

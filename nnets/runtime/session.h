@@ -182,9 +182,9 @@ class Session {
   std::unique_ptr<gpu::BackgroundPrograms> background_;
   std::unique_ptr<DeviceResources> resources_;
   bool constantsThere_ = false;  ///< constant maps are in their textures
-  Kept own_;              ///< of run()
-  Kept* kept_ = nullptr;  ///< of the step that is being drawn
-  int binding_ = 0;       ///< counts rebinds
+  Kept own_;                     ///< of run()
+  Kept* kept_ = nullptr;         ///< of the step that is being drawn
+  int binding_ = 0;              ///< counts rebinds
 };
 
 }  // namespace glint

@@ -105,8 +105,7 @@ void KernelBuilder::addScores(const Site& site, const std::vector<Share>& shares
 void KernelBuilder::addMixture(const Site& site, const std::vector<Share>& shares) {
   const Op& op = opAt(site.op);
   const int tokens = static_cast<int>(valueOf(site.op, 0).type.channels());
-  const int perHead =
-      static_cast<int>(valueOf(site.op, 1).type.channels()) / op.product.heads;
+  const int perHead = static_cast<int>(valueOf(site.op, 1).type.channels()) / op.product.heads;
   const int a = anywhere(site, 0, {1, 1}), b = anywhere(site, 1, {0, 0});
   struct Use {
     const Share* share;
@@ -118,16 +117,16 @@ void KernelBuilder::addMixture(const Site& site, const std::vector<Share>& share
     for (int head = from / perHead; share.np.filters > 0 && head * perHead < to; ++head) {
       // Behind the last channel, lanes are as good as any.
       const bool ends = (head + 1) * perHead >= to;
-      uses.push_back({&share, head,
-                      lanesOf(head * perHead - from, ends ? 4 : (head + 1) * perHead - from)});
+      uses.push_back(
+          {&share, head, lanesOf(head * perHead - from, ends ? 4 : (head + 1) * perHead - from)});
     }
   }
   std::stable_sort(uses.begin(), uses.end(),
                    [](const Use& x, const Use& y) { return x.head < y.head; });
   for (int page = 0; 4 * page < tokens; ++page) {
     for (auto use = uses.begin(); use != uses.end();) {
-      const auto next = std::find_if(use, uses.end(),
-                                     [&](const Use& other) { return other.head != use->head; });
+      const auto next =
+          std::find_if(use, uses.end(), [&](const Use& other) { return other.head != use->head; });
       std::vector<Mac> macs;
       for (int k = 0; k < 4 && 4 * page + k < tokens; ++k) {
         for (auto one = use; one != next; ++one) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <set>
 
 #include "nnets/passes/lower_model.h"
 #include "tests/support/evaluate_ops.h"
@@ -150,11 +151,14 @@ std::vector<std::string> featuresOf(const KernelPlan& kernel) {
                     : form.texels == 1             ? "weights: one byte"
                                                    : "weights: more bytes");
   }
-  const auto& steps = kernel.accumulators.front().epilogue;
-  if (steps.empty()) found.push_back("epilogue: none");
-  for (const EpilogueStep& step : steps) {
-    if (const char* text = nameOf(step.kind)) found.push_back(text);
+  if (kernel.accumulators.front().epilogue.empty()) found.push_back("epilogue: none");
+  std::set<std::string> steps;
+  for (const Accumulator& accumulator : kernel.accumulators) {
+    for (const EpilogueStep& step : accumulator.epilogue) {
+      if (const char* text = nameOf(step.kind)) steps.insert(text);
+    }
   }
+  found.insert(found.end(), steps.begin(), steps.end());
   for (const Fetch& fetch : kernel.fetches) {
     if (fetch.scale >= 0) {
       found.push_back("load: saturating shift");

@@ -111,8 +111,9 @@ std::int64_t reduced(const OpGraph& graph, const std::vector<Map>& maps, const O
     const bool lined = op.geometry.kind == WindowGeometry::Kind::Lined;
     if (lined && &input == &op.inputs.front()) {
       const std::int64_t p = y - op.geometry.lead, columns = value.type.y();
-      if (p >= 0) acc += input.weights[static_cast<std::size_t>(f)] *
-                         loaded(value, maps[index], input, p / columns, p % columns, f);
+      if (p >= 0)
+        acc += input.weights[static_cast<std::size_t>(f)] *
+               loaded(value, maps[index], input, p / columns, p % columns, f);
       continue;
     }
     for (const Tap& tap : tapsAt(op.geometry, value.type, x, y)) {
@@ -122,8 +123,8 @@ std::int64_t reduced(const OpGraph& graph, const std::vector<Map>& maps, const O
       }
       if (op.reduce == Op::Reduce::Saturated) {
         const std::int64_t v = loaded(value, maps[index], input, tap.x, tap.y, f);
-        acc = fixed_point::saturate(acc + fixed_point::saturate(v, op.saturateBits),
-                                    op.saturateBits);
+        acc =
+            fixed_point::saturate(acc + fixed_point::saturate(v, op.saturateBits), op.saturateBits);
         continue;
       }
       const std::int64_t row = input.sameAtEveryTap ? 0 : tap.weight;

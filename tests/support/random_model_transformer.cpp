@@ -86,7 +86,8 @@ class Generator : public ModelGenerator {
   /// Attention and what is around it: projections of one source, or that source itself.
   void block(const Source& in) {
     const bool own = chance(20);
-    const int channels = own ? static_cast<int>(in.type.channels()) : oneOf({1, 2, 4, 6, 8, 12, 18});
+    const int channels =
+        own ? static_cast<int>(in.type.channels()) : oneOf({1, 2, 4, 6, 8, 12, 18});
     std::vector<Source> inputs(3, in);
     for (Source& input : inputs) {
       if (own) continue;
@@ -165,8 +166,7 @@ class Generator : public ModelGenerator {
     if (chance(50)) fill(*layer, "input_shift", DType::U8, c, 0, chance(80) ? 3 : 24);
     fill(*layer, "beta", DType::I8, c, -128, 127);
     fill(*layer, "beta_shift", DType::U8, c, 0, std::max(buffer - 18, 0));
-    const int magnitude =
-        static_cast<int>(std::log2(static_cast<double>(c[0]) / 2 + 1));
+    const int magnitude = static_cast<int>(std::log2(static_cast<double>(c[0]) / 2 + 1));
     scaling(*layer, c[0], std::max(shift + 6 - magnitude, 1));
     add(std::move(layer));
   }

@@ -1,7 +1,8 @@
+#include "nnets/layers/akida_transformer/attention.h"
+
 #include <algorithm>
 
 #include "core/fixed_point.h"
-#include "nnets/layers/akida_transformer/attention.h"
 #include "nnets/layers/akida_transformer/shiftmax_lower.h"
 #include "nnets/layers/akida_v2/mac_layer_lower.h"
 
@@ -41,9 +42,11 @@ Status Attention::lower(OpBuilder& builder) const {
   }
 
   Op score = productOp(Product::Kind::Scores, numHeads, builder.input(0), builder.input(1));
-  const std::vector<std::int64_t> shift(static_cast<std::size_t>(tokens),
-                                        variable("shiftmax_input_shift", 0));
-  score.steps = {clampAll(tokens, buffer), shiftStep(shift)};
+  score.steps = {clampAll(tokens, buffer)};
+  if (const std::int64_t shift = variable("shiftmax_input_shift", 0); shift != 0) {
+    score.steps.emplace_back(
+        shiftStep(std::vector<std::int64_t>(static_cast<std::size_t>(tokens), shift)));
+  }
   score.output = builder.addInner("scores", square);
   const int scores = score.output;
   builder.add(std::move(score));
@@ -51,7 +54,9 @@ Status Attention::lower(OpBuilder& builder) const {
   lowerShiftmax(builder, scores, fraction, bufferBits, mask);
 
   Op mixture = productOp(Product::Kind::Mixture, numHeads, mask, value);
-  RescaleStep scale{std::vector<int>(static_cast<std::size_t>(channels), 1), {}, 62,
+  RescaleStep scale{std::vector<int>(static_cast<std::size_t>(channels), 1),
+                    {},
+                    62,
                     builder.outputType().range()};  // no post-op clip
   for (std::int64_t c = 0; c < channels; ++c) {
     scale.shift.push_back(static_cast<int>(variable("output_shift", c)));

@@ -1,5 +1,6 @@
-#include "core/fixed_point.h"
 #include "nnets/layers/akida_transformer/attention.h"
+
+#include "core/fixed_point.h"
 #include "nnets/layers/akida_transformer/shiftmax.h"
 
 namespace glint::akida {

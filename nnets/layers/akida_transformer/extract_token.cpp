@@ -1,6 +1,6 @@
 #include "nnets/layers/akida_transformer/extract_token.h"
 
-#include "nnets/layers/akida/window.h"
+#include <string>
 
 namespace glint::akida {
 
@@ -20,8 +20,16 @@ Result<TensorType> ExtractToken::outputType(std::span<const TensorType> inputs) 
     return Error{Errc::Value, "the input is " + output.toString() + ", legal: integers"};
   }
   std::int64_t& extent = output.shape[axisOf(output.shape)];
-  GLINT_TRY(checkRange("begin", begin, 0, extent - 1));
-  if (end) GLINT_TRY(checkRange("end", *end, begin + 1, extent));
+  if (begin < 0 || begin >= extent) {
+    return Error{Errc::Value, "begin is " + std::to_string(begin) +
+                                  ", legal: 0 to less than the extent, which is " +
+                                  std::to_string(extent)};
+  }
+  if (end && (*end <= begin || *end > extent)) {
+    return Error{Errc::Value, "end is " + std::to_string(*end) +
+                                  ", legal: more than begin, to the extent, which is " +
+                                  std::to_string(extent)};
+  }
   extent = (end ? *end : extent) - begin;
   return output;
 }

@@ -1,5 +1,6 @@
-#include "nnets/graph/op_graph.h"
 #include "nnets/layers/akida_transformer/extract_token.h"
+
+#include "nnets/graph/op_graph.h"
 
 namespace glint::akida {
 

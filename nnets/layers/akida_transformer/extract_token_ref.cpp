@@ -1,5 +1,6 @@
-#include "nnets/layers/akida/int_map.h"
 #include "nnets/layers/akida_transformer/extract_token.h"
+
+#include "nnets/layers/akida/int_map.h"
 
 namespace glint::akida {
 

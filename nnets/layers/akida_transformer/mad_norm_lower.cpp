@@ -1,6 +1,7 @@
+#include "nnets/layers/akida_transformer/mad_norm.h"
+
 #include <cstdlib>
 
-#include "nnets/layers/akida_transformer/mad_norm.h"
 #include "nnets/layers/akida_v2/mac_layer_lower.h"
 
 namespace glint::akida {

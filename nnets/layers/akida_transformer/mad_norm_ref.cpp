@@ -1,7 +1,8 @@
+#include "nnets/layers/akida_transformer/mad_norm.h"
+
 #include <cstdlib>
 
 #include "core/fixed_point.h"
-#include "nnets/layers/akida_transformer/mad_norm.h"
 
 namespace glint::akida {
 

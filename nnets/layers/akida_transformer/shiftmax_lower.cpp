@@ -37,7 +37,8 @@ ThresholdStep nearestPower(int fraction, int bufferBits) {
 
 ShiftStep shiftStep(const std::vector<std::int64_t>& shift) {
   ShiftStep step;
-  for (std::int64_t s : shift) step.shift.push_back(static_cast<int>(std::min<std::int64_t>(s, 31)));
+  for (std::int64_t s : shift)
+    step.shift.push_back(static_cast<int>(std::min<std::int64_t>(s, 31)));
   return step;
 }
 
@@ -77,6 +78,7 @@ void lowerShiftmax(OpBuilder& builder, int value, int fraction, int bufferBits, 
                nearestPower(fraction, bufferBits), OffsetStep{each(1, 2 * fraction)}};
   sum.output = builder.addInner("logarithm", {one.shape, 8, true, false});
   const int logarithm = sum.output;
+  builder.setFill(logarithm, {2 * fraction});  // nothing reads beyond the map; no range includes it
   builder.add(std::move(sum));
 
   Op result;

@@ -1,7 +1,8 @@
+#include "nnets/layers/akida_transformer/shiftmax.h"
+
 #include <algorithm>
 
 #include "core/fixed_point.h"
-#include "nnets/layers/akida_transformer/shiftmax.h"
 
 namespace glint::akida {
 namespace {

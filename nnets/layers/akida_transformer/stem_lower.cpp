@@ -1,5 +1,6 @@
-#include "core/fixed_point.h"
 #include "nnets/layers/akida_transformer/stem.h"
+
+#include "core/fixed_point.h"
 #include "nnets/layers/akida_v2/mac_layer_lower.h"
 
 namespace glint::akida {
@@ -13,8 +14,7 @@ Status Stem::lower(OpBuilder& builder) const {
 
   Op embed;
   embed.geometry = slidingWindow(kernelSize, kernelSize, Padding::Valid);
-  embed.inputs = {
-      lowerWeights(*this, builder.input(0), kernelSize, in.channels(), filters, false)};
+  embed.inputs = {lowerWeights(*this, builder.input(0), kernelSize, in.channels(), filters, false)};
   embed.steps = sumSteps(*this, filters);
   embed.output = builder.addInner("patches", patches);
   const int embedded = embed.output;

@@ -1,5 +1,6 @@
-#include "core/fixed_point.h"
 #include "nnets/layers/akida_transformer/stem.h"
+
+#include "core/fixed_point.h"
 
 namespace glint::akida {
 

@@ -116,8 +116,7 @@ TEST_CASE("a product is bounded head by head, or by a lemma") {
   CHECK(mixture.proven()->arithmetic == Arithmetic::Float);
   CHECK(mixture.graph.values[2].range[3] == Interval{-100000, 100000});
 
-  Multiplied each(Product::Kind::Each, 1, ints(17, 1, 1, 1), ints(17, 1, 1, 1),
-                  ints(32, 1, 1, 1));
+  Multiplied each(Product::Kind::Each, 1, ints(17, 1, 1, 1), ints(17, 1, 1, 1), ints(32, 1, 1, 1));
   const auto beyond = each.proven();
   REQUIRE(!beyond.ok());
   CHECK(beyond.error().message.find("4294967296") != std::string::npos);
@@ -135,8 +134,7 @@ TEST_CASE("a program holds so many products of two values") {
 }
 
 TEST_CASE("limbs are not joined in front of steps that decrease") {
-  Multiplied product(Product::Kind::Each, 1, ints(8, 1, 1, 1), ints(8, 1, 1, 1),
-                     ints(32, 1, 1, 1));
+  Multiplied product(Product::Kind::Each, 1, ints(8, 1, 1, 1), ints(8, 1, 1, 1), ints(32, 1, 1, 1));
   Op sum;
   sum.inputs.resize(1);
   sum.inputs[0].value = 0;

@@ -13,8 +13,9 @@
 using namespace glint;
 
 /// Random models, each on one configuration that follows from its seed. The environment says how
-/// many of V2 (GLINT_RANDOM_MODELS; half as many of V1, of those with state and of transformers), from which seed
-/// (GLINT_RANDOM_FIRST), and how often every feature has to occur (GLINT_RANDOM_COVERAGE).
+/// many of V2 (GLINT_RANDOM_MODELS; half as many of V1, of those with state and of transformers),
+/// from which seed (GLINT_RANDOM_FIRST), and how often every feature has to occur
+/// (GLINT_RANDOM_COVERAGE).
 namespace {
 
 /// On drivers that take their time to compile.

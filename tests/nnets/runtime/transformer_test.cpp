@@ -12,11 +12,14 @@ namespace {
 /// Collects the layers of a description.
 class Description {
  public:
-  /// A layer that reads `from`, comma-separated names in quotes.
+  /// A layer that reads `from`, and the variables that are drawn, not the usual ones: names in
+  /// quotes, with commas.
   void add(const std::string& name, const std::string& type, const std::string& from,
-           const std::string& params) {
+           const std::string& params, const std::string& variables = "") {
     text_ += (text_.empty() ? "" : ",") + std::string(R"({"name":")") + name + R"(","type":")" +
-             type + R"(","inbounds":[)" + from + R"(],"params":{)" + params + "}}";
+             type + R"(","inbounds":[)" + from + R"(],"params":{)" + params + "}";
+    if (!variables.empty()) text_ += R"(,"variables":[)" + variables + "]";
+    text_ += "}";
   }
   void addDense(const std::string& name, const std::string& from, int units, bool relu = false) {
     add(name, "Dense2D", "\"" + from + "\"",
@@ -42,8 +45,7 @@ Model visionTransformer(int seed) {
            "buffer_bits":28)");
   d.add("norm1", "MadNorm", R"("stem")", "");
   for (const char* name : {"q", "k", "v"}) d.addDense(name, "norm1", 16);
-  d.add("attention", "Attention", R"("q","k","v")",
-        R"("num_heads":4,"shiftmax_output_bits":9)");
+  d.add("attention", "Attention", R"("q","k","v")", R"("num_heads":4,"shiftmax_output_bits":9)");
   d.addDense("project", "attention", 16);
   d.add("add1", "Add", R"("stem","project")", "");
   d.add("norm2", "BatchNormalization", R"("add1")", "");
@@ -51,7 +53,8 @@ Model visionTransformer(int seed) {
   d.addDense("mlp2", "mlp1", 16);
   d.add("add2", "Add", R"("add1","mlp2")", "");
   d.add("token", "ExtractToken", R"("add2")", R"("begin":0,"end":1)");
-  d.add("head", "Dense1D", R"("token")", R"("units":10,"buffer_bits":28,"output_bits":28)");
+  d.add("head", "Dense1D", R"("token")", R"("units":10,"buffer_bits":28,"output_bits":28)",
+        R"("weights","bias","bias_shift")");
   return d.model(seed);
 }
 
@@ -124,12 +127,10 @@ TEST_CASE("a head of more products than a program holds is refused by name") {
   if (!gl) return;
   Description d;
   d.add("in", "InputData", "", R"("input_shape":[1,2,1040],"input_signed":true)");
-  d.add("attention", "Attention", R"("in","in","in")",
-        R"("num_heads":1,"shiftmax_output_bits":9)");
+  d.add("attention", "Attention", R"("in","in","in")", R"("num_heads":1,"shiftmax_output_bits":9)");
   const Model model = d.model(1);
   const auto session = sessionOf(*gl, model);
   const LayerPlan& plan = session->schedule().layers[1];
-  CHECK(plan.why ==
-        "a sum of 1040 products of two values, a program holds at most 1024");
+  CHECK(plan.why == "a sum of 1040 products of two values, a program holds at most 1024");
   requireEqual(*session, model);
 }

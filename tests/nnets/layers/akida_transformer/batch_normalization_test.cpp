@@ -16,8 +16,8 @@ TEST_CASE("BatchNormalization: a factor and an offset for each channel") {
 }
 
 TEST_CASE("BatchNormalization: products saturate to buffer_bits, ReLU to its bound") {
-  const auto layer = make("BatchNormalization",
-                          R"("buffer_bits": 10, "output_bits": 10, "activation": true)");
+  const auto layer =
+      make("BatchNormalization", R"("buffer_bits": 10, "output_bits": 10, "activation": true)");
   set(*layer, "a", DType::I8, Shape{1}, {100});
   CHECK(evaluate(*layer, {s8(1, 3, 1)}, {{9, 3, -9}}) == std::vector<int>{511, 300, 0});
   set(*layer, "max_value", DType::U8, Shape{1}, {40});

@@ -21,11 +21,12 @@ TEST_CASE("ExtractToken: without an end, to the last") {
 
 TEST_CASE("ExtractToken: errors") {
   CHECK(errorOf(*make("ExtractToken", R"("begin": 3)"), {s8(1, 3, 1)}) ==
-        "begin is 3, legal: 0 to 2");
+        "begin is 3, legal: 0 to less than the extent, which is 3");
   CHECK(errorOf(*make("ExtractToken", R"("begin": 1, "end": 1)"), {s8(1, 3, 1)}) ==
-        "end is 1, legal: 2 to 3");
-  CHECK(paramsError("ExtractToken", R"("end": "2")") ==
-        "layer 'it' (ExtractToken): parameter 'end' is \"2\", legal: an integer of 32 bits or null");
+        "end is 1, legal: more than begin, to the extent, which is 3");
+  CHECK(
+      paramsError("ExtractToken", R"("end": "2")") ==
+      "layer 'it' (ExtractToken): parameter 'end' is \"2\", legal: an integer of 32 bits or null");
 }
 
 }  // namespace glint::test

@@ -30,8 +30,8 @@ TEST_CASE("Stem: a cross-correlation whose windows do not overlap") {
 
 TEST_CASE("Stem: shapes and errors") {
   const auto stem = [](const char* shape, int kernel) {
-    return make("Stem", std::string(R"("input_shape": )") + shape +
-                            R"(, "kernel_size": )" + std::to_string(kernel) +
+    return make("Stem", std::string(R"("input_shape": )") + shape + R"(, "kernel_size": )" +
+                            std::to_string(kernel) +
                             R"(, "num_non_patch_tokens": 2, "filters": 3)");
   };
   CHECK(typeOf(*stem("[8, 8, 3]", 4), {u8(8, 8, 3)}).shape == Shape{1, 6, 3});
