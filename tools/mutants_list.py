@@ -17,7 +17,7 @@ MISSING = [{"name": f"verify {path}", "command": [], "environment": {}, "skip": 
 UNIT = ("nnets.prove", "nnets.prove_rescale", "nnets.prove_threshold", "nnets.lower_model",
         "nnets.akida_v1", "nnets.akida_v2", "nnets.akida_temporal", "nnets.akida_transformer",
         "nnets.prove_products", "nnets.schedule", "shaders.layout", "shaders.kernel_plan")
-DRAWN = ("runtime.session", "runtime.stream", "runtime.random_models")
+DRAWN = ("runtime.session", "runtime.stream", "runtime.transformer", "runtime.random_models")
 WRITTEN = ("shaders.print",)
 SOFTPIPE = {"GALLIUM_DRIVER": "softpipe", "EGL_PLATFORM": "surfaceless",
             "GLINT_RANDOM_MODELS": "150"}

@@ -21,9 +21,10 @@ Result<TensorType> Attention::outputType(std::span<const TensorType> inputs) con
   GLINT_TRY(checkRange("buffer_bits", bufferBits, 2, 32));
   GLINT_TRY(checkRange("shiftmax_output_bits", shiftmaxOutputBits, 1, bufferBits / 2));
   for (const TensorType& input : inputs) {
-    if (input.isFloat || input.x() != 1 || input.shape != query.shape) {
+    if (input.isFloat || input.bits > 16 || input.x() != 1 || input.shape != query.shape) {
       return Error{Errc::Value, "the inputs are " + query.toString() + " and " + input.toString() +
-                                    ", legal: integers of one shape [1, tokens, channels]"};
+                                    ", legal: integers of one shape [1, tokens, channels], of at "
+                                    "most 16 bits"};
     }
   }
   if (query.channels() % numHeads != 0) {

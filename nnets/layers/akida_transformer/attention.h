@@ -11,10 +11,10 @@ namespace glint::akida {
 ///   y[i, c]     = sat_buffer(sum over j of mask[i, j] * sat_buffer(v[j, c] << value_shift))
 /// and y = sat_output(rescale(y, output_shift)): left where positive, right with rounding half up
 /// where negative.
-/// Shapes     q, k, v and y [1,T,C]; value_shift u8 [C], shiftmax_input_shift u8 [1], output_shift
-///            s8 [C].
-/// Errors     Value: shapes that differ or of several rows; num_heads that does not divide C; a
-///            width out of range, as in Shiftmax.
+/// Shapes     q, k and v of at most 16 bits and y [1,T,C]; value_shift u8 [C],
+///            shiftmax_input_shift u8 [1], output_shift s8 [C].
+/// Errors     Value: shapes that differ or of several rows; wider inputs; num_heads that does not
+///            divide C; a width out of range, as in Shiftmax.
 /// Source     akida-runtime-api, akida.Attention; order and rounding as quantizeml 0.17.1.
 class Attention : public Layer {
  public:

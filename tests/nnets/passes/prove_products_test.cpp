@@ -107,6 +107,10 @@ TEST_CASE("a product is bounded head by head, or by a lemma") {
   CHECK(proof->bound == 4 * 128 * 128);
   CHECK(scores.graph.values[2].range[0] == Interval{-4 * 128 * 127, 4 * 128 * 128});
 
+  // Heads have ranges of their own.
+  scores.graph.values[0].range[1] = {-1000, 1000};
+  CHECK(scores.proven()->bound == 3 * 128 * 128 + 128000);
+
   Multiplied mixture(Product::Kind::Mixture, 2, ints(12, 2, 3, 5), ints(16, 1, 5, 4),
                      ints(32, 1, 3, 4));
   CHECK(mixture.proven()->arithmetic == Arithmetic::Int32);

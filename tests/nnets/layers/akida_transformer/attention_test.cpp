@@ -44,7 +44,10 @@ TEST_CASE("Attention: errors") {
         "num_heads is 4, legal: what divides the channels, which are 6");
   CHECK(errorOf(*make("Attention", R"("num_heads": 2)"), {in, in, s8(1, 4, 8)}) ==
         "the inputs are int8 [1, 4, 6] and int8 [1, 4, 8], legal: integers of one shape [1, "
-        "tokens, channels]");
+        "tokens, channels], of at most 16 bits");
+  const TensorType wide{Shape{1, 4, 6}, 17, true, false};
+  CHECK(holds(errorOf(*make("Attention", R"("num_heads": 2)"), {wide, wide, wide}),
+              {"at most 16 bits"}));
   CHECK(errorOf(*make("Attention", R"("num_heads": 2, "shiftmax_output_bits": 17)"),
                 {in, in, in}) == "shiftmax_output_bits is 17, legal: 1 to 16");
 }
