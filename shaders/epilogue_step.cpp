@@ -41,6 +41,7 @@ StepShape shapeOf(EpilogueStep::Kind kind) {
     case Kind::ThresholdInt:
       return {kAnyNumber, NumberKind::Int};
     case Kind::LookUp:
+    case Kind::Abs:
       return {0, NumberKind::Either};
     case Kind::CountSpikes:
       return {3, NumberKind::Float};
@@ -48,6 +49,12 @@ StepShape shapeOf(EpilogueStep::Kind kind) {
       return {4, NumberKind::Float};
     case Kind::ResetSpiking:
       return {2, NumberKind::Float};
+    case Kind::ShiftInt:
+      return {1, NumberKind::Int};
+    case Kind::Exp2Int:
+      return {0, NumberKind::Int};
+    case Kind::DivideInt:
+      return {2, NumberKind::Int};
   }
   return {0, NumberKind::Float};
 }

@@ -28,6 +28,10 @@ struct EpilogueStep {
     CountSpikes,     ///< a = min(floor(max(a, 0) / F1), F2) with F0 about 1 / F1
     TakeSpikes,      ///< a -= F3 * the same
     ResetSpiking,    ///< a = (a < F0 ? a : 0) + F1
+    Abs,             ///< a = |a|, likewise
+    ShiftInt,        ///< a = a >> I0
+    Exp2Int,         ///< a = a < 0 ? 0 : 1 << a, a at most 30
+    DivideInt,       ///< a = a > 0 ? I0 / a * I1 : 0, I0 not negative, I0 + a below 2^31
   };
   Kind kind;
   std::vector<int> constants;

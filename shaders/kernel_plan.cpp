@@ -78,6 +78,15 @@ std::string validateInner(const KernelPlan& plan) {
 
 bool isSum(const Accumulator& a) { return a.reduce == Accumulator::Reduce::Sum; }
 
+/// A product of two fetches: into a sum in one limb, and not of constants.
+std::string validateFactor(const KernelPlan& plan, const Mac& mac) {
+  if (mac.factor < 0) return {};
+  if (!inTable(mac.factor, plan.fetches.size())) return "a factor of no fetch";
+  if (mac.lanes < 1 || mac.lanes > 15 || mac.into < 0 || mac.into > 3) return "no such lanes";
+  const bool sum = isSum(plan.accumulators[static_cast<std::size_t>(mac.accumulator)]);
+  return sum && plan.carries.empty() ? "" : "a product of fetches in what is no sum in one limb";
+}
+
 }  // namespace
 
 std::string_view name(Arithmetic v) { return v == Arithmetic::Float ? "float" : "int32"; }
@@ -113,8 +122,12 @@ std::string validate(const KernelPlan& plan) {
     if (!inTable(mac.accumulator, plan.accumulators.size())) {
       return "a multiply-accumulate of no accumulator";
     }
-    if (mac.component < Mac::kDiagonal || mac.component > 3) return "no such component";
-    const bool fromTable = plan.placement != Placement::Texture &&
+    const bool times = mac.factor >= 0;
+    if (mac.component < (times ? Mac::kDot : Mac::kDiagonal) || mac.component > 3) {
+      return "no such component";
+    }
+    if (std::string wrong = validateFactor(plan, mac); !wrong.empty()) return wrong;
+    const bool fromTable = plan.placement != Placement::Texture && !times &&
                            isSum(plan.accumulators[static_cast<std::size_t>(mac.accumulator)]);
     if (fromTable && !inTable(mac.constant, table)) return "a weight outside its table";
   }

@@ -65,20 +65,27 @@ struct Accumulator {
 };
 
 /// accumulator += constant * fetched.component; all four at once when diagonal, and always in a
-/// maximum or saturated sum, which have no constants.
+/// saturated sum, which has no constants. In a maximum, which has none either, all four at once or
+/// one component against all four. With a factor, which is another fetch, no constant:
+/// accumulator += fetched.component * factor in `lanes`, or the products of the lanes added up.
 struct Mac {
   static constexpr int kDiagonal = -1;
+  static constexpr int kDot = -2;
   int fetch = 0;
   int component = 0;
   int accumulator = 0;
   int constant = 0;
+  int factor = -1;  ///< the fetch that is multiplied with, or -1
+  int lanes = 15;   ///< with a factor: bit k stands for component k
+  int into = 0;     ///< of kDot: the component of the accumulator
 };
 
 /// What the host puts into address slot k at each draw: see Schedule.
 struct AddressSlot {
   int operand = 0;
   int tile = 0;
-  int age = 0;  ///< of the map in its ring
+  int age = 0;              ///< of the map in its ring
+  int column = 0, row = 0;  ///< positions to add; of operands without phases
   bool operator==(const AddressSlot&) const = default;
 };
 

@@ -24,7 +24,7 @@ class Printer {
     out_ += helperFunctions(plan_, dialect_);
     out_ += "void main(){\n";
     positions();
-    out_ += std::string(isInt() ? "ivec4" : "vec4") + " v;\n";
+    out_ += std::string(isInt() ? "ivec4" : "vec4") + (multiplies() ? " v,f;\n" : " v;\n");
     if (readsPacked()) out_ += "ivec4 k;\n";
     for (int i = 0; i < plan_.stored(); ++i) {
       begin(i);
@@ -41,6 +41,11 @@ class Printer {
   bool readsPacked() const {
     return std::any_of(plan_.operands.begin(), plan_.operands.end(),
                        [](const LayoutForm& f) { return f.storage == Storage::Packed; });
+  }
+  /// Whether fetches are multiplied with each other.
+  bool multiplies() const {
+    return std::any_of(plan_.macs.begin(), plan_.macs.end(),
+                       [](const Mac& mac) { return mac.factor >= 0; });
   }
   const LayoutForm& form(int operand) const {
     return plan_.operands[static_cast<std::size_t>(operand)];
@@ -228,14 +233,24 @@ class Printer {
       moveCarries();
     }
     for (std::size_t f = 0; f < plan_.fetches.size(); ++f) {
+      // A factor is loaded where it is used.
+      if (multiplies() && (m == plan_.macs.size() || plan_.macs[m].fetch != static_cast<int>(f))) {
+        continue;
+      }
       const std::string value = load(plan_.fetches[f]);
       out_ += "v=" + value + ";\n";
       for (; m < plan_.macs.size() && plan_.macs[m].fetch == static_cast<int>(f); ++m) {
         const Mac& mac = plan_.macs[m];
         const std::string a = "a" + std::to_string(mac.accumulator);
         beginOnce(mac.accumulator);
+        if (mac.factor >= 0) {
+          multiply(mac, a);
+          continue;
+        }
         if (accumulator(mac.accumulator).reduce == Accumulator::Reduce::Max) {
-          out_ += a + "=max(" + a + ",v);\n";
+          const std::string one = mac.component < 0 ? "" : std::string(".") + "xyzw"[mac.component];
+          const std::string all = one.empty() ? "v" : (isInt() ? "ivec4(v" : "vec4(v") + one + ")";
+          out_ += a + "=max(" + a + "," + all + ");\n";
           continue;
         }
         if (accumulator(mac.accumulator).reduce == Accumulator::Reduce::Saturated) {
@@ -250,6 +265,29 @@ class Printer {
         moveCarries();
       }
     }
+  }
+
+  /// The product of two fetches: of a component, of four by four, or added up.
+  void multiply(const Mac& mac, const std::string& a) {
+    if (factor_ != mac.factor) {
+      out_ += "f=" + load(plan_.fetches[static_cast<std::size_t>(mac.factor)]) + ";\n";
+      factor_ = mac.factor;
+    }
+    std::string lanes, dot;
+    for (int k = 0; k < 4; ++k) {
+      if ((mac.lanes >> k & 1) == 0) continue;
+      const char lane = "xyzw"[k];
+      lanes += lane;
+      dot += (dot.empty() ? "v." : "+v.") + std::string(1, lane) + "*f." + lane;
+    }
+    if (mac.component == Mac::kDot) {
+      out_ += a + "." + "xyzw"[mac.into] + "+=" + dot + ";\n";
+      return;
+    }
+    const std::string at = lanes.size() == 4 ? "" : "." + lanes;
+    const std::string x =
+        mac.component == Mac::kDiagonal ? "v" + at : std::string("v.") + "xyzw"[mac.component];
+    out_ += a + at + "+=" + x + "*f" + at + ";\n";
   }
 
   /// a plus clamped v, clamped, without an overflow: v is clamped to what a has room for.
@@ -338,6 +376,7 @@ class Printer {
   const DrawVectors draw_;
   std::set<int> begun_;                  ///< accumulators that are declared
   std::string held_;                     ///< the texel that k holds
+  int factor_ = -1;                      ///< the fetch that f holds
   std::map<int, std::string> finished_;  ///< results of inner accumulators
   std::string out_;
 };

@@ -93,6 +93,19 @@ class EpiloguePrinter {
         out_ += value_ + "=" + value_ + "*vec4(lessThan(" + value_ + "," + floatAt(plan_, c[0]) +
                 "))+" + floatAt(plan_, c[1]) + ";\n";
         break;
+      case Kind::Abs:
+        out_ += value_ + "=abs(" + value_ + ");\n";
+        break;
+      case Kind::ShiftInt:
+        out_ += value_ + ">>=" + intAt(plan_, c[0]) + ";\n";
+        break;
+      case Kind::Exp2Int:
+        out_ += value_ + "=ivec4(greaterThan(" + value_ + ",ivec4(-1)))<<max(" + value_ +
+                ",ivec4(0));\n";
+        break;
+      case Kind::DivideInt:
+        divide(intAt(plan_, c[0]), intAt(plan_, c[1]));
+        break;
     }
   }
 
@@ -102,6 +115,13 @@ class EpiloguePrinter {
     out_ += "{vec4 r=max(" + value_ + ",vec4(0.)),q=floor(r*" + floatAt(plan_, c[0]) + ");r-=q*" +
             threshold + ";q=min(q+vec4(greaterThanEqual(r," + threshold +
             "))-vec4(lessThan(r,vec4(0.)))," + floatAt(plan_, c[2]) + ");" + use + ";}\n";
+  }
+
+  /// A quotient that is wrong by one, as an emulated division may give it, is put right.
+  void divide(const std::string& numerator, const std::string& sign) {
+    out_ += "{ivec4 d=max(" + value_ + ",1),q=" + numerator + "/d,r=" + numerator + "-q*d;\n" +
+            "q+=ivec4(greaterThanEqual(r,d))-ivec4(lessThan(r,ivec4(0)));\n" + value_ + "=q*" +
+            sign + "*ivec4(greaterThan(" + value_ + ",ivec4(0)));}\n";
   }
 
   /// How many of the constants are less than the value.

@@ -9,15 +9,17 @@ compilation, then the vectors; last the tests of the written text, for what no d
 import pathlib
 
 TREE = pathlib.Path(__file__).resolve().parent.parent
-SHARED = [TREE.parent / "shared/data/akida" / family for family in ("v1", "v2")]
+SHARED = [TREE.parent / "shared/data/akida" / family for family in ("v1", "v2", "v2_transformer")]
 VECTORS = [path for path in (TREE / "tests/data", *SHARED) if path.is_dir()]
 MISSING = [{"name": f"verify {path}", "command": [], "environment": {}, "skip": "it is not here"}
            for path in SHARED if not path.is_dir()]
 
 UNIT = ("nnets.prove", "nnets.prove_rescale", "nnets.prove_threshold", "nnets.lower_model",
-        "nnets.akida_v1", "nnets.akida_v2", "nnets.akida_temporal", "nnets.schedule", "nnets.learning",
-        "shaders.layout", "shaders.kernel_plan")
-DRAWN = ("runtime.session", "runtime.stream", "runtime.learn", "runtime.random_models")
+        "nnets.akida_v1", "nnets.akida_v2", "nnets.akida_temporal", "nnets.akida_transformer",
+        "nnets.prove_products", "nnets.schedule", "nnets.learning", "shaders.layout",
+        "shaders.kernel_plan")
+DRAWN = ("runtime.session", "runtime.stream", "runtime.transformer", "runtime.learn",
+         "runtime.random_models")
 WRITTEN = ("shaders.print",)
 SOFTPIPE = {"GALLIUM_DRIVER": "softpipe", "EGL_PLATFORM": "surfaceless",
             "GLINT_RANDOM_MODELS": "150"}
@@ -221,14 +223,14 @@ MUTANTS = (
     ("border-range", "nnets/graph/op_graph.cpp",
      "= hull(range[channel], {fill[channel], fill[channel]});", "= range[channel];",
      "ranges forget what windows see outside the map"),
-    ("pool-range", "nnets/graph/op_graph.cpp",
+    ("pool-range", "nnets/graph/op_ranges.cpp",
      "repeat = input.sameAtEveryTap ? windowTaps(op.geometry, type) : 1;", "repeat = 1;",
      "the sum of a whole map is bounded like one position"),
 
     # Bias, clamps, activations.
     ("bias-saturation", "nnets/layers/akida_v2/mac_layer_lower.cpp",
-     'saturate(shiftLeft(layer.variable("bias", c), shift), bits)',
-     'shiftLeft(layer.variable("bias", c), shift)',
+     'saturate(shiftLeft(layer.variable(bias, c), shift), bits)',
+     'shiftLeft(layer.variable(bias, c), shift)',
      "the shifted bias does not saturate"),
     ("saturation-order", "nnets/layers/akida_v2/mac_layer_lower.cpp",
      "steps{clampAll(channels, integerRange(bits, true))};", "steps;",
@@ -348,10 +350,10 @@ MUTANTS = (
     ("spikes-step", "nnets/layers/dynapcnn/spiking_layer_lower.cpp",
      "ofOwn(kept, 1, filters)", "ofOwn(kept, 0, filters)",
      "neurons read the membrane of this step rather than the one before"),
-    ("spikes-state", "nnets/graph/op_graph.cpp",
+    ("spikes-state", "nnets/graph/op_ranges.cpp",
      "if (out.recurrent && out.scan < 0) continue;", "",
      "a membrane is proven to hold what its op leaves, not what a stream may be set to"),
-    ("spikes-interval", "nnets/graph/op_graph.cpp",
+    ("spikes-interval", "nnets/graph/op_steps.cpp",
      "{count * s.spikes.threshold - 1, count * s.spikes.threshold}",
      "{count * s.spikes.threshold}",
      "the interval of what a spike leaves misses the values right below a threshold"),
@@ -382,6 +384,48 @@ MUTANTS = (
     ("learned-rounding", "nnets/learning/akida_unsupervised.cpp",
      "(plasticity * movable + kOne - 1) / kOne", "plasticity * movable / kOne",
      "what moves is rounded down"),
+    ("product-lanes", "nnets/schedule/build_products.cpp",
+     "const int lanes = lanesOf(first - 4 * page, last - 4 * page);", "const int lanes = 15;",
+     "scores take channels of the next head"),
+    ("product-column", "nnets/schedule/build_products.cpp",
+     "{0, 0, age, share.np.firstFilter, 0}", "{0, 0, age, 0, 0}",
+     "all pages of scores are those of the first keys"),
+    ("product-head", "nnets/schedule/build_products.cpp",
+     "{0, 0, op.inputs[0].age, 0, use->head}", "{0, 0, op.inputs[0].age, 0, 0}",
+     "every head mixes by the first one's mask"),
+    ("product-part", "nnets/schedule/positions.cpp",
+     "draw.row += np.part.x;", "",
+     "heads are drawn on top of each other"),
+    ("line-lead", "nnets/schedule/build_sums.cpp",
+     "site.originY < g.lead", "site.originY <= g.lead",
+     "the first row of patches is taken for tokens in front"),
+    ("line-row", "nnets/schedule/build_kernel.cpp",
+     "(site.originY - op.geometry.lead) / static_cast<int>(type.y())", "0",
+     "every row of a line of patches is the first"),
+    ("constants-shared", "nnets/schedule/place.cpp",
+     "lives[v] = {0, static_cast<int>(schedule.steps.size())};", "",
+     "what is uploaded once is drawn over"),
+    ("divide-zero", "shaders/print_epilogue.cpp",
+     '"*ivec4(greaterThan(" + value_ + ",ivec4(0)));}\\n"', '";}\\n"',
+     "MadNorm of zeros divides by 1"),
+    ("divide-bound", "nnets/passes/prove_steps.cpp",
+     "std::abs(s.numerator[c]) + before[c].hi < kInt32Limit", "true",
+     "a quotient is put right with sums beyond 2^31"),
+    ("power-bound", "nnets/passes/prove_steps.cpp",
+     "if (before[c].hi > kLargestPower)", "if (before[c].hi > 62)",
+     "2^31 does not fit 32 bits with a sign"),
+    ("product-bound", "nnets/graph/op_ranges.cpp",
+     "whole.partial = std::max(whole.partial, head.partial);", "whole.partial = head.partial;",
+     "scores are bounded by their last head"),
+    ("limbs-decreasing", "nnets/passes/prove.cpp",
+     "if (!std::all_of(steps_.begin(), steps_.end(), neverDecreases)) return refuse(\"a step\");", "",
+     "limbs are joined in front of a magnitude"),
+    ("log2-floor", "nnets/layers/akida_transformer/shiftmax_lower.cpp",
+     "constexpr std::int64_t kRootOfTwo = 1518500249;", "constexpr std::int64_t kRootOfTwo = 1610612736;",
+     "sums round up from 1.5 * 2^k, not from sqrt(2) * 2^k"),
+    ("token-end", "nnets/graph/window_geometry.cpp",
+     "return -axis.first;", "return 0;",
+     "extracted tokens are the first ones"),
     ("crop-halo", "nnets/schedule/tiling.cpp",
      "size - 1 - least)", "size - 2 - least)",
      "crops see too little behind them"),

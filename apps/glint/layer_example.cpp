@@ -8,11 +8,16 @@ namespace {
 
 constexpr int kX = 11, kY = 13, kChannels = 3, kKernelX = 4, kKernelY = 5, kFilters = 7;
 constexpr int kFifo = 6, kStates = 17, kOutputs = 19;
+/// A picture of nine patches of the default extent, which is 16, behind other tokens.
+constexpr int kPicture = 48, kPatch = 16, kTokens = 14, kEmbedding = 192;
 
 /// Collects what a layer declares.
 class Collector : public FieldVisitor {
  public:
   void field(std::string_view name, int& value, Need need) override { add(name, value, need); }
+  void field(std::string_view name, std::optional<int>& value, Need need) override {
+    add(name, value ? Json(*value) : Json(), need);
+  }
   void field(std::string_view name, bool& value, Need need) override { add(name, value, need); }
   void field(std::string_view name, std::vector<int>& value, Need need) override {
     add(name, Json(Json::Array(value.begin(), value.end())), need);
@@ -45,9 +50,10 @@ bool hasField(std::string_view type, std::string_view name) {
                      [name](const Field& field) { return field.name == name; });
 }
 
-/// What the layer reads: a map, or steps of time in a row.
+/// What the layer reads: a map, or steps of time or tokens in a row.
 Shape exampleShape(std::string_view type) {
-  return {hasField(type, "subsample") ? 1 : kX, kY, kChannels};
+  const bool row = hasField(type, "subsample") || hasField(type, "num_heads");
+  return {row ? 1 : kX, kY, kChannels};
 }
 
 }  // namespace
@@ -63,6 +69,7 @@ Json exampleOf(const Field& field) {
   if (field.value.asArray() != nullptr) return Json(Json::Array{kKernelX, kKernelY});
   if (field.name == "filters" || field.name == "units") return Json(kFilters);
   if (field.name == "fifo_size") return Json(kFifo);
+  if (field.name == "num_heads") return Json(kChannels);
   if (field.name == "stateful_channels") return Json(kStates);
   if (field.name == "output_channels") return Json(kOutputs);
   return Json(kKernelX);
@@ -72,6 +79,10 @@ Json exampleParameters(std::string_view type) {
   Json parameters = Json::object();
   for (const Field& field : fieldsOf(type)) {
     if (field.required) parameters.set(field.name, exampleOf(field));
+  }
+  if (hasField(type, "num_non_patch_tokens")) {
+    parameters.set("input_shape", Json(Json::Array{kPicture, kPicture, kChannels}));
+    parameters.set("num_non_patch_tokens", kTokens);
   }
   return parameters;
 }
@@ -141,6 +152,14 @@ std::string extentInWords(std::string_view type, std::int64_t extent, std::size_
       return "fifo_size";
     case kFifo* kChannels:
       return "fifo_size*C";
+    case kPatch:
+      return "kernel_size";
+    case kTokens:
+      return "num_non_patch_tokens";
+    case kTokens + kPicture / kPatch*(kPicture / kPatch):
+      return "num_non_patch_tokens+(X/kernel_size)^2";
+    case kEmbedding:
+      return "filters";
     case kStates:
       return "stateful_channels";
     case kOutputs:

@@ -25,7 +25,7 @@ std::string legalIn(const Status& status, const std::string& parameter) {
 /// Values that are illegal, or legal under few conditions.
 std::vector<Json> probesOf(const Field& field) {
   constexpr int kLeast = std::numeric_limits<int>::min(), kMost = std::numeric_limits<int>::max();
-  if (field.value.asInt() != nullptr) return {kLeast, 0, kMost};
+  if (field.value.asInt() != nullptr || field.value.isNull()) return {kLeast, 0, kMost};
   if (field.value.asBool() != nullptr) return {false, true};
   if (field.isActivation) return {Json("LUT")};
   if (field.value.asString() != nullptr) return {Json(field.name == "pool_type" ? "Average" : "")};

@@ -34,7 +34,8 @@ bool hasTableStep(const Op& op) {
 /// Sliding windows whose sums are unrolled, in float, in one limb, with weights that stay.
 bool isPlain(const Op& op, const Proof& proof) {
   if (op.geometry.kind != WindowGeometry::Kind::Sliding || proof.limbs || hasChangingWeights(op) ||
-      proof.arithmetic != Arithmetic::Float) {
+      proof.arithmetic != Arithmetic::Float || op.reduce == Op::Reduce::Widest ||
+      op.reduce == Op::Reduce::Product) {
     return false;
   }
   return op.reduce == Op::Reduce::Max ||
@@ -55,6 +56,7 @@ bool staysInside(const WindowGeometry& g, const TensorType& type, bool apart) {
 
 std::int64_t weightVectors(const OpGraph& graph, const Op& op) {
   std::int64_t vectors = 0;
+  if (op.reduce == Op::Reduce::Product) return productsOf(graph, op);
   if (op.reduce != Op::Reduce::Sum) return 0;
   for (const SumInput& input : op.inputs) {
     const TensorType& type = valueAt(graph, input.value).type;

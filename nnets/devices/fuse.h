@@ -32,7 +32,7 @@ UnrolledCost unrolledCost(const OpGraph& graph, int op, const std::vector<int>& 
 std::vector<int> fusible(const OpGraph& graph, int op, const std::vector<Proof>& proofs,
                          const std::vector<Readers>& readers);
 
-/// Weight vec4 of one target of an unrolled program of the op alone.
+/// Weight vec4, or products of values, of one target of an unrolled program of the op alone.
 std::int64_t weightVectors(const OpGraph& graph, const Op& op);
 
 }  // namespace glint

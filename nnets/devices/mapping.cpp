@@ -19,6 +19,7 @@ struct Traits {
   bool selection = false;        ///< several dense values: structure, not weights (Concatenate)
   bool wholeSum = false;         ///< the same weight for every position of the map
   bool changingWeights = false;  ///< they are data, no part of a program
+  bool unweighted = false;       ///< products of two values, or maxima over channels
   bool perFetchClamp = false;
   bool diagonal = false;  ///< each output channel reads its own input channel
   UnrolledCost unrolled;
@@ -40,6 +41,7 @@ Traits traitsOf(const Op& op, const Proof& proof, const UnrolledCost& cost) {
   for (const auto& quad : proof.quads)
     traits.thresholds = std::max(traits.thresholds, boundVectors(quad));
   traits.diagonal = isDiagonal(op, 0);
+  traits.unweighted = op.reduce == Op::Reduce::Product || op.reduce == Op::Reduce::Widest;
   if (op.reduce != Op::Reduce::Sum) return traits;
   traits.selection = valuesRead(op).size() > 1 && !op.inputs[0].diagonal;
   traits.wholeSum = op.inputs[0].sameAtEveryTap;
@@ -84,6 +86,10 @@ int choosePlacement(OpMapping& mapping, const Traits& traits, bool inlineModel,
     return limits.targets;
   }
   const UnrolledCost& cost = traits.unrolled;
+  if (traits.unweighted) {
+    mapping.placement = Placement::Uniform;
+    return std::max(fitting(options.programMacs / 4, cost.perTarget, looped), 1);
+  }
   const int inner = cost.accumulators - cost.stored;
   const int most = inner > 0
                        ? std::min(limits.targets, std::max(options.mostAccumulators / inner, 1))
@@ -146,6 +152,19 @@ void addPasses(OpMapping& mapping, int channels, int part, int phases, int targe
           planes, [&](int t) { return first + t; }, [&](int) { return phase; });
     }
   }
+}
+
+/// Each pass once for each part of the output.
+std::vector<PassMapping> inParts(const std::vector<PassMapping>& passes,
+                                 const std::vector<MapPart>& parts) {
+  std::vector<PassMapping> all;
+  for (const MapPart& part : parts) {
+    for (const PassMapping& pass : passes) {
+      all.push_back(pass);
+      for (NpMapping& np : all.back().nps) np.part = part;
+    }
+  }
+  return all;
 }
 
 /// Maps one op after the other, and what it can take in with it.
@@ -211,6 +230,7 @@ class Mapper {
                            limits.arithmetic.int32 && one.placement != Placement::Inline;
     one.phasesAcross = transposed && readers_[static_cast<std::size_t>(op.output)].inputs == 0;
     addPasses(one, form.channels, form.channelsPerTexel(), transposed ? 2 : 1, targets);
+    one.passes = inParts(one.passes, partsOf(graph_, op));
     return one;
   }
 
@@ -296,6 +316,7 @@ Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph,
     if (hasChangingWeights(graph.ops[i])) continue;
     if (4 * weightVectors(graph, graph.ops[i]) * quadsOf(op) > options.programMacs) continue;
     if (graph.ops[i].reduce == Op::Reduce::Sum && graph.ops[i].inputs[0].sameAtEveryTap) continue;
+    if (graph.ops[i].reduce == Op::Reduce::Product) continue;  // one program for all heads
     op.placement = Placement::Inline;
     op.loop = false;
   }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "nnets/devices/map_parts.h"
 #include "nnets/graph/op_graph.h"
 #include "nnets/passes/prove.h"
 #include "shaders/dialect.h"
@@ -34,6 +35,7 @@ struct NpMapping {
   int filters = 0;  ///< 1..16 side by side, as many as an output texel holds; 0: idle
   int phaseX = 0;   ///< of a transposed convolution: which rows and columns of the output
   int phaseY = 0;
+  MapPart part{};  ///< of the output
   bool operator==(const NpMapping&) const = default;
 };
 

@@ -22,13 +22,16 @@ constexpr double kInputGain = 2.65;
 /// The largest index into the table of an activation that is typical; kLutIndexBits has 1,023.
 constexpr double kTypicalIndex = 300;
 
+/// The left shift of what MadNorm divides: sixteen bits of its quotients are a fraction.
+constexpr int kQuotientShift = 16;
+
 /// Of one variable; what is larger is a mistake in a description.
 constexpr std::int64_t kMostElements = std::int64_t{1} << 24;
 
 /// Drawn unless a description names others.
-constexpr std::array<std::string_view, 9> kUsual{
+constexpr std::array<std::string_view, 10> kUsual{
     "weights",          "weights_pw",    "bias",         "bias_shift", "activation_scales",
-    "activation_shift", "output_scales", "output_shift", "act_step"};
+    "activation_shift", "output_scales", "output_shift", "act_step",   "gamma_shift"};
 
 bool contains(std::span<const std::string> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -80,10 +83,20 @@ Typical typicalOf(const Layer& layer, std::span<const TensorType> inputs, const 
       typical.sum *= std::max(weight * static_cast<double>(decl.range.hi), 1.);
     }
     if (decl.name == "input_shift") typical.sum *= kInputGain;
+    if (decl.name == "gamma") {  // of what the sum of magnitudes leaves of one
+      typical.sum =
+          weight * 127 * std::exp2(kQuotientShift) / static_cast<double>(inputs[0].channels());
+    }
+    if (decl.name == "a") typical.sum *= weight * 127;
     table = table || decl.name == "lut_values";
   }
   typical.sum *= std::sqrt(taps);
   typical.pooled = table ? 2048 : typical.sum;
+  if (const Json* mask = params.find("shiftmax_output_bits")) {  // a row adds up to about 2^E
+    typical.sum =
+        kTypicalCode * largestOf(inputs[0]) * std::exp2(static_cast<double>(*mask->asInt() - 1));
+    typical.pooled = typical.sum;
+  }
   const Json* pool = params.find("pool_type");
   if (pool != nullptr && *pool == Json("Average")) {
     const auto sums = static_cast<double>(layer.macs(inputs)) / taps;
@@ -125,7 +138,10 @@ class Drawer {
     const std::string& name = decl.name;
     if (name.rfind("weights", 0) == 0) return bell(random_, decl.range, spread_);
     if (name == "bias") return random_.between(-bias(), bias());
-    if (name == "bias_shift") return shiftFor(typical_.sum / 200);
+    if (name == "bias_shift" || name == "b_shift" || name == "beta_shift" ||
+        name == "tokens_shift" || name == "pos_embs_shift") {
+      return shiftFor(typical_.sum / 200);
+    }
     if (name == "input_shift") return random_.between(0, 2);
     if (name == "a_shift" || name == "b_shift") return random_.between(0, 1);
     if (name == "max_value") return random_.between(128, 255);
@@ -137,7 +153,13 @@ class Drawer {
     if (name == "output_shift") return -output_.shift;
     if (name == "padding_value") return random_.between(0, 255);
     if (name == "threshold" && decl.positive) return static_cast<std::int64_t>(typical_.sum);
-    if (name == "threshold") return random_.between(-bias(), bias());
+    if (name == "threshold" || name == "b" || name == "beta" || name == "tokens" ||
+        name == "pos_embedding") {
+      return random_.between(-bias(), bias());
+    }
+    if (name == "a" || name == "gamma") return bell(random_, decl.range, spread_);
+    if (name == "gamma_shift") return kQuotientShift;
+    if (name == "value_shift" || name == "shiftmax_input_shift") return 0;
     return unknown(name);
   }
 

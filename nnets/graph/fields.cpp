@@ -42,6 +42,16 @@ class Reader : public FieldVisitor {
     if (json != nullptr && !readInt(*json, value)) wrong(name, *json, "an integer of 32 bits");
   }
 
+  void field(std::string_view name, std::optional<int>& value, Need need) override {
+    const Json* json = find(name, need);
+    if (json == nullptr) return;
+    int read = 0;
+    if (!json->isNull() && !readInt(*json, read)) {
+      return wrong(name, *json, "an integer of 32 bits or null");
+    }
+    value = json->isNull() ? std::nullopt : std::optional(read);
+  }
+
   void field(std::string_view name, bool& value, Need need) override {
     const Json* json = find(name, need);
     if (json == nullptr) return;
@@ -141,6 +151,9 @@ class Reader : public FieldVisitor {
 class Writer : public FieldVisitor {
  public:
   void field(std::string_view name, int& value, Need) override { set(name, value); }
+  void field(std::string_view name, std::optional<int>& value, Need) override {
+    set(name, value ? Json(*value) : Json());
+  }
   void field(std::string_view name, bool& value, Need) override { set(name, value); }
   void field(std::string_view name, std::vector<int>& value, Need) override {
     set(name, Json(Json::Array(value.begin(), value.end())));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ class FieldVisitor {
   enum class Need { Optional, Required };
 
   virtual void field(std::string_view name, int& value, Need need = Need::Optional) = 0;
+  /// null, in files, where there is none.
+  virtual void field(std::string_view name, std::optional<int>& value,
+                     Need need = Need::Optional) = 0;
   virtual void field(std::string_view name, bool& value, Need need = Need::Optional) = 0;
   virtual void field(std::string_view name, std::vector<int>& value,
                      Need need = Need::Optional) = 0;

@@ -2,11 +2,11 @@
 
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "core/interval.h"
 #include "core/result.h"
+#include "nnets/graph/op_steps.h"
 #include "nnets/graph/tensor_type.h"
 #include "nnets/graph/window_geometry.h"
 
@@ -28,6 +28,7 @@ struct Value {
   int scan = -1;  ///< of what is kept: each step of this scan gives a map, rather than each run
   /// Its op reads the map of the step before, so a stream may set it to anything of its type.
   bool recurrent = false;
+  std::vector<std::int32_t> data;  ///< of a constant map, row-major [x, y, c]; else empty
 
   /// What windows meet: the range and the fill, and 0 where a stream keeps it.
   Interval seen(std::size_t channel) const;
@@ -49,43 +50,19 @@ struct SumInput {
   int saturateBits = 64;   ///< width at which x << shift saturates (signed)
 };
 
-/// Scalar steps on an accumulator, each with one entry a channel.
-struct ClampStep {
-  std::vector<std::int64_t> lo, hi;
+/// What an op of products multiplies: two maps a and b. Heads divide channels equally.
+struct Product {
+  enum class Kind {
+    Each,     ///< out[x, y, c] = a[x, y, c] * b[x, y, c]
+    Scores,   ///< out[h, i, j] = sum of a[0, i, c] * b[0, j, c] over the channels c of head h
+    Mixture,  ///< out[0, i, c] = sum of a[h, i, j] * b[0, j, c] over j, for c of head h
+  };
+  Kind kind = Kind::Each;
+  int heads = 1;
+  /// By channel, what no sum of magnitudes of products exceeds, by a lemma of docs/exactness.md
+  /// that is stronger than the intervals of a and b; empty: nothing is known.
+  std::vector<std::int64_t> bound;
 };
-struct OffsetStep {
-  std::vector<std::int64_t> value;
-};
-/// sat_out(rescale(sat_post(v * scale), shift)): core/fixed_point.h.
-struct RescaleStep {
-  std::vector<int> scale, shift;
-  int postBits = 32;
-  Interval out;
-};
-/// table[v + 1024]; v within -1024 .. 1023.
-struct LutStep {
-  std::vector<std::int32_t> table;
-};
-/// How many of the channel's bounds v reaches: the number of k with v >= bounds[k][channel].
-struct ThresholdStep {
-  std::vector<std::vector<std::int64_t>> bounds;
-};
-/// How often a neuron's membrane v fires: v >= threshold ? min(floor(v / threshold), most) : 0.
-struct SpikeStep {
-  std::int64_t threshold = 1;
-  std::int64_t most = 0;  ///< 0: any number
-};
-/// What is left of the membrane: v - count * value, or (count > 0 ? 0 : v) + value.
-struct MembraneStep {
-  SpikeStep spikes;
-  bool toValue = false;
-  std::int64_t value = 0;
-};
-using Step = std::variant<ClampStep, OffsetStep, RescaleStep, LutStep, ThresholdStep, SpikeStep,
-                          MembraneStep>;
-
-/// Whether a step never decreases, whatever its constants.
-bool isMonotone(const Step& step);
 
 /// One window operation: reduce the windows of the inputs, then apply the steps.
 struct Op {
@@ -93,9 +70,12 @@ struct Op {
     Sum,
     Max,
     Saturated,  ///< each saturated to `saturateBits`, and so is every sum, one after the other
+    Widest,     ///< the maximum of all channels of a position: one channel
+    Product,    ///< sums of products of two inputs, which have no weights: see `product`
   };
   Reduce reduce = Reduce::Sum;
   int saturateBits = 32;  ///< of Saturated, signed
+  Product product;
   WindowGeometry geometry;
   std::vector<SumInput> inputs;  ///< only those of Sum have weights; Max has one
   std::vector<Step> steps;
@@ -137,13 +117,10 @@ bool isDiagonal(const Op& op, std::size_t input);
 Interval possibleWeight(const SumInput& input, std::size_t i);
 /// Whether weights of the op may be replaced.
 bool hasChangingWeights(const Op& op);
+/// How many products one sum of a Product op has.
+std::int64_t productsOf(const OpGraph& graph, const Op& op);
 /// The op that writes `value`, or -1: it comes from outside.
 int writerOf(const OpGraph& graph, int value);
-
-/// The scalar meaning of a step for channel `c`: the definition that proofs and tests refer to.
-std::int64_t apply(const Step& step, std::size_t c, std::int64_t v);
-
-Interval apply(const Step& step, std::size_t c, Interval in);  ///< over all of `in`
 
 /// Collects the ops of one layer. A layer's lower() calls these; nothing else writes an OpGraph.
 class OpBuilder {
@@ -163,6 +140,8 @@ class OpBuilder {
   }
   const TensorType& outputType() const { return output_; }
 
+  /// A map of constants.
+  int addConstant(const std::string& suffix, TensorType type, std::vector<std::int32_t> data);
   /// What windows read outside `value`; one entry, or one a channel.
   void setFill(int value, const std::vector<int>& fill);
   /// A new value between two ops of this layer.
@@ -202,9 +181,13 @@ struct SumBounds {
   std::int64_t product = 0;
 };
 SumBounds sumBounds(const OpGraph& graph, const Op& op);
+/// The same of a Product op.
+SumBounds productBounds(const OpGraph& graph, const Op& op);
 
 /// Per channel of a Saturated op: the interval of the result.
 std::vector<Interval> saturatedRange(const OpGraph& graph, const Op& op);
+/// Per channel of a Max or Widest op: the interval of the maximum.
+std::vector<Interval> maximumRange(const OpGraph& graph, const Op& op);
 
 /// One input channel's interval after shift and saturation, the fill included.
 Interval loadedRange(const OpGraph& graph, const SumInput& input, std::size_t channel);

@@ -10,6 +10,8 @@ std::int64_t WindowGeometry::outExtent(const Axis& axis, std::int64_t n) const {
       return 2 * n;
     case Kind::Whole:
       return 1;
+    case Kind::Lined:
+      return n;
     case Kind::Sliding:
       break;
   }
@@ -19,8 +21,9 @@ std::int64_t WindowGeometry::outExtent(const Axis& axis, std::int64_t n) const {
 }
 
 std::int64_t WindowGeometry::before(const Axis& axis, std::int64_t n) const {
-  if (kind == Kind::Sliding && axis.padded) return axis.before;
-  if (kind != Kind::Sliding || padding == Padding::Valid) return 0;
+  if (kind != Kind::Sliding) return 0;
+  if (axis.padded) return axis.before;
+  if (padding == Padding::Valid) return 0;
   const std::int64_t rest = n % axis.stride == 0 ? axis.stride : n % axis.stride;
   return std::max<std::int64_t>(axis.size - rest, 0) / 2;
 }

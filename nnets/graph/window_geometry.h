@@ -13,6 +13,8 @@ struct WindowGeometry {
     Sliding,     ///< out p reads in p*stride - before .. + size - 1
     Transposed,  ///< stride 2, out = 2 in: out[2i + a - b] += in[i] w[a], b = (size - 2) / 2
     Whole,       ///< one output position that reads the whole map, in (x, y) order
+    Lined,       ///< out (0, lead + x * Y + y) is (x, y) of the first input's X by Y positions, and
+                 ///< its own of the others; the first `lead` have none of the first input
   };
   /// The window along one axis.
   struct Axis {
@@ -26,6 +28,7 @@ struct WindowGeometry {
   Kind kind = Kind::Sliding;
   Axis x, y;  ///< Transposed: two of one size; Whole: without meaning
   Padding padding = Padding::Valid;
+  int lead = 0;  ///< of Lined
 
   /// The output extent along `axis`, x or y, for an input extent `n`.
   std::int64_t outExtent(const Axis& axis, std::int64_t n) const;

@@ -28,14 +28,18 @@ class Prover {
         floatLimit_(std::int64_t{1} << rules.floatBits),
         storage_(storageFor(out_.seen(), rules.int32)) {
     const auto channels = static_cast<std::size_t>(out_.type.channels());
-    if (op.reduce == Op::Reduce::Max) {
-      bounds_.sum = graph.values[static_cast<std::size_t>(op.inputs[0].value)].range;
+    if (op.reduce == Op::Reduce::Max || op.reduce == Op::Reduce::Widest) {
+      bounds_.sum = maximumRange(graph, op);
       for (Interval r : bounds_.sum) bounds_.partial.push_back(r.magnitude());
       proof_.loads.resize(1);
     } else if (op.reduce == Op::Reduce::Saturated) {
       bounds_.sum = saturatedRange(graph, op);
       for (Interval r : bounds_.sum) bounds_.partial.push_back(r.magnitude());
       proof_.loads.resize(op.inputs.size());
+    } else if (op.reduce == Op::Reduce::Product) {
+      bounds_ = productBounds(graph, op);
+      proof_.loads.resize(op.inputs.size());
+      products_ = productsOf(graph, op);
     } else {
       proof_.loads = proveLoads(graph, op);
       bounds_ = sumBounds(graph, op);
@@ -57,6 +61,11 @@ class Prover {
       proof_.saturates = true;
       if (op_.saturateBits > 32 || operand_ > kInt32Limit) return refuse("beyond 32-bit integers");
       return prove(Arithmetic::Int32, std::vector<SumKind>(quads(), SumKind::Int), bounds_.sum);
+    }
+    if (products_ > rules_.products) {
+      return refuse("a sum of " + std::to_string(products_) +
+                    " products of two values, a program holds at most " +
+                    std::to_string(rules_.products));
     }
     if (!rules_.int32 && weight_ > kLargestByteWeight) {
       return refuse("its weights, shifted, can reach " + std::to_string(weight_) +
@@ -81,7 +90,8 @@ class Prover {
   /// A bias that comes first becomes what the sum starts from.
   void foldOffset() {
     const auto* offset = steps_.empty() ? nullptr : std::get_if<OffsetStep>(&steps_.front());
-    if (offset == nullptr || op_.reduce != Op::Reduce::Sum) return;
+    const bool sums = op_.reduce == Op::Reduce::Sum || op_.reduce == Op::Reduce::Product;
+    if (offset == nullptr || !sums) return;
     for (std::size_t c = 0; c < bounds_.sum.size(); ++c) {
       if (bounds_.partial[c] + std::abs(offset->value[c]) >= kInt32Limit) return;
     }
@@ -108,6 +118,7 @@ class Prover {
   /// leaves them to its output scaling (docs/exactness.md, "Two limbs").
   Result<Proof> inLimbs() const {
     if (!rules_.limbs || op_.reduce != Op::Reduce::Sum) return refuse("no sum");
+    if (!std::all_of(steps_.begin(), steps_.end(), neverDecreases)) return refuse("a step");
     if (std::max(operand_, bounds_.product) >= floatLimit_ - kLimb) return refuse("a product");
     std::vector<SumKind> sums(quads(), SumKind::Float);
     std::vector<Interval> ranges = bounds_.sum;
@@ -123,6 +134,10 @@ class Prover {
     GLINT_ASSIGN(Proof proof, prove(Arithmetic::Float, sums, ranges));
     proof.limbs = true;
     return proof;
+  }
+
+  static bool neverDecreases(const Step& step) {
+    return !std::holds_alternative<AbsStep>(step) && !std::holds_alternative<DivideStep>(step);
   }
 
   /// Whether clamping the high limb changes no result of channel `c`: what is clamped lies where
@@ -150,6 +165,7 @@ class Prover {
   SumBounds bounds_;
   std::vector<Step> steps_;
   std::int64_t weight_ = 0, operand_ = 0;  ///< the largest magnitudes
+  std::int64_t products_ = 0;              ///< of two values, in one sum
 };
 
 std::string power(std::int64_t bound) {
@@ -176,6 +192,10 @@ std::string Proof::describe() const {
       if (step.kind == Kind::CountSpikes) kinds.insert("spikes");
       if (step.kind == Kind::TakeSpikes) kinds.insert("subtraction");
       if (step.kind == Kind::ResetSpiking) kinds.insert("reset");
+      if (step.kind == Kind::Abs) kinds.insert("magnitude");
+      if (step.kind == Kind::ShiftInt) kinds.insert("shift");
+      if (step.kind == Kind::Exp2Int) kinds.insert("power of two");
+      if (step.kind == Kind::DivideInt) kinds.insert("quotient");
       if (isThreshold(step.kind)) kinds.insert("thresholds");
     }
   }

@@ -18,6 +18,8 @@ struct ArithmeticRules {
   /// Integers of magnitude below 2^floatBits are exact in a highp float.
   int floatBits = 24;
   bool limbs = true;  ///< sums beyond that may be kept in two limbs of float
+  /// Products of two values in one sum: a program has the text of all of them.
+  std::int64_t products = 1024;
 };
 
 /// One step of a proven epilogue for a quad of channels: the kind, and its constants by channel.

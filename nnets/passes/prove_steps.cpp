@@ -13,6 +13,7 @@ using Kind = EpilogueStep::Kind;
 constexpr std::int64_t kInt32Limit = std::int64_t{1} << 31;
 /// Of v / threshold, so that v times a rounded inverse, rounded again, is wrong by less than one.
 constexpr std::int64_t kMostQuotient = std::int64_t{1} << 22;
+constexpr std::int64_t kLargestPower = 30;  ///< 2^30 is the largest of 32 bits with a sign
 
 std::int64_t floorDivide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
@@ -36,9 +37,15 @@ class QuadProver {
     GLINT_TRY(flush());
     if (inLimbs_) return limbsLeft();
     if (const auto* s = std::get_if<OffsetStep>(&step)) return offset(*s, before);
+    if (const auto* s = std::get_if<LutStep>(&step)) return lookUp(*s);
     if (const auto* s = std::get_if<SpikeStep>(&step)) return spikes(*s, before);
     if (const auto* s = std::get_if<MembraneStep>(&step)) return membrane(*s, before);
-    return lookUp(std::get<LutStep>(step));
+    if (std::holds_alternative<AbsStep>(step)) {
+      if (largest(before) >= limit()) return beyondIntegers(before);
+      steps_.push_back({Kind::Abs, {}});
+      return {};
+    }
+    return integerStep(step, before);
   }
 
   /// Ends as `storage` wants it: an integer texture needs an int, bytes a number they hold.
@@ -163,6 +170,43 @@ class QuadProver {
     GLINT_TRY(quotient(s.spikes, before, step));
     step.constants.push_back(all(s.value));
     steps_.push_back(std::move(step));
+    return {};
+  }
+
+  Status beyondIntegers(const std::vector<Interval>& before) const {
+    return Error{Errc::Unsupported, "a step on what can reach " + std::to_string(largest(before)) +
+                                        ", beyond 32-bit integers"};
+  }
+
+  /// Steps that are done in integers alone.
+  Status integerStep(const Step& step, const std::vector<Interval>& before) {
+    if (!isInt_) GLINT_TRY(toInt());
+    if (const auto* s = std::get_if<ShiftStep>(&step)) {
+      steps_.push_back(
+          {Kind::ShiftInt, {constants([&](std::size_t c) { return s->shift[c]; }, 0)}});
+      return {};
+    }
+    if (std::holds_alternative<Exp2Step>(step)) {
+      for (std::size_t c = first_; c < std::min(first_ + 4, channels_); ++c) {
+        if (before[c].hi > kLargestPower) return beyondIntegers(before);
+      }
+      steps_.push_back({Kind::Exp2Int, {}});
+      return {};
+    }
+    return divide(std::get<DivideStep>(step), before);
+  }
+
+  /// The numerator without its sign, and the sign: both sums of the correction stay below 2^31.
+  Status divide(const DivideStep& s, const std::vector<Interval>& before) {
+    for (std::size_t c = first_; c < std::min(first_ + 4, channels_); ++c) {
+      if (before[c].lo >= 0 && std::abs(s.numerator[c]) + before[c].hi < kInt32Limit) continue;
+      return Error{Errc::Unsupported, "a division of " + std::to_string(s.numerator[c]) +
+                                          " by up to " + std::to_string(before[c].hi) +
+                                          ", together beyond 32-bit integers"};
+    }
+    steps_.push_back({Kind::DivideInt,
+                      {constants([&](std::size_t c) { return std::abs(s.numerator[c]); }, 0),
+                       constants([&](std::size_t c) { return s.numerator[c] < 0 ? -1 : 1; }, 1)}});
     return {};
   }
 

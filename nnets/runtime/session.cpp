@@ -81,6 +81,7 @@ Status Session::bind(const Model& model) {
   model_ = model;
   schedule_ = std::move(schedule);
   resources_ = std::move(resources);
+  constantsThere_ = false;
   ++binding_;
   GLINT_ASSIGN(own_, makeKept());
   kept_ = &own_;

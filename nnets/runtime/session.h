@@ -194,9 +194,10 @@ class Session {
   int stepsBegun_ = 0;  ///< since the model was bound
   std::unique_ptr<gpu::BackgroundPrograms> background_;
   std::unique_ptr<DeviceResources> resources_;
-  Kept own_;              ///< of run()
-  Kept* kept_ = nullptr;  ///< of the step that is being drawn
-  int binding_ = 0;       ///< counts rebinds
+  bool constantsThere_ = false;  ///< constant maps are in their textures
+  Kept own_;                     ///< of run()
+  Kept* kept_ = nullptr;         ///< of the step that is being drawn
+  int binding_ = 0;              ///< counts rebinds
 };
 
 }  // namespace glint

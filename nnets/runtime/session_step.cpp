@@ -129,7 +129,13 @@ Result<Session::Drawn> Session::begin(std::span<const Tensor> feeds, Kept& kept)
     } else if (const auto* again = std::get_if<ScanStep>(&steps[i])) {
       GLINT_TRY(drawOps(again->ops));
     } else if (const auto* u = std::get_if<UploadStep>(&steps[i])) {
-      GLINT_TRY(upload(u->value, host[static_cast<std::size_t>(u->value)], 0));
+      const auto at = static_cast<std::size_t>(u->value);
+      const Value& value = schedule_.graph.values[at];
+      if (value.data.empty()) {
+        GLINT_TRY(upload(u->value, host[at], 0));
+      } else if (!constantsThere_) {
+        GLINT_TRY(upload(u->value, Tensor::of(value.type.shape, value.data), 0));
+      }
     } else if (const auto* f = std::get_if<FetchStep>(&steps[i])) {
       GLINT_ASSIGN(Fetching fetching, startFetch(f->value, 0));
       if (i > lastSoftware) {
@@ -143,6 +149,7 @@ Result<Session::Drawn> Session::begin(std::span<const Tensor> feeds, Kept& kept)
     tell(steps[i], false);
   }
   GLINT_TRY(context_.check("running the model"));
+  constantsThere_ = true;
   return step;
 }
 

@@ -37,8 +37,13 @@ BuiltKernel KernelBuilder::build() {
       shares.push_back({addAccumulator(root_, four), four, 0, 0});
     }
   }
-  const Site site{root_, {}, 0, 0};
-  if (plan.loop) {
+  const MapPart& part = pass_.nps.front().part;
+  const Site site{root_, {}, part.x, part.y};
+  if (opAt(root_).reduce == Op::Reduce::Product) {
+    addProducts(site, shares);
+  } else if (opAt(root_).reduce == Op::Reduce::Widest) {
+    addWidest(site, shares);
+  } else if (plan.loop) {
     isDiagonal(opAt(root_), 0) ? addLoopedSum(site, shares) : addLoop(site, shares);
   } else {
     addSums(site, shares);
@@ -71,7 +76,7 @@ int KernelBuilder::addInt(const Vec4& v) {
 
 int KernelBuilder::addAccumulator(int op, const NpMapping& np) {
   Accumulator accumulator;
-  if (opAt(op).reduce == Op::Reduce::Max) {
+  if (opAt(op).reduce == Op::Reduce::Max || opAt(op).reduce == Op::Reduce::Widest) {
     accumulator.reduce = Accumulator::Reduce::Max;
   } else if (opAt(op).reduce == Op::Reduce::Saturated) {
     accumulator.reduce = Accumulator::Reduce::Saturated;
@@ -129,9 +134,14 @@ int KernelBuilder::operand(const Site& site, int input) {
   if (!isNew) return found->second;
   const Stride s = windowStride(site.op);
   const TensorType& type = valueOf(site.op, input).type;
-  built_.operands.push_back(
-      {value, site.originX * s.x - static_cast<int>(op.geometry.before(op.geometry.x, type.x())),
-       site.originY * s.y - static_cast<int>(op.geometry.before(op.geometry.y, type.y()))});
+  BuiltKernel::Operand from{
+      value, site.originX * s.x - static_cast<int>(op.geometry.before(op.geometry.x, type.x())),
+      site.originY * s.y - static_cast<int>(op.geometry.before(op.geometry.y, type.y()))};
+  if (op.geometry.kind == WindowGeometry::Kind::Lined && input == 0) {
+    from.originX = (site.originY - op.geometry.lead) / static_cast<int>(type.y());
+    from.originY = 0;
+  }
+  built_.operands.push_back(from);
   built_.plan.operands.push_back(from_.forms[static_cast<std::size_t>(value)]);
   built_.plan.strides.push_back({site.stride.x * s.x, site.stride.y * s.y});
   return found->second;

@@ -6,7 +6,9 @@
 namespace glint {
 
 void KernelBuilder::addSums(const Site& site, const std::vector<Share>& shares) {
-  for (std::size_t i = 0; i < opAt(site.op).inputs.size(); ++i) {
+  const WindowGeometry& g = opAt(site.op).geometry;
+  const bool leads = g.kind == WindowGeometry::Kind::Lined && site.originY < g.lead;
+  for (std::size_t i = leads ? 1 : 0; i < opAt(site.op).inputs.size(); ++i) {
     const int input = static_cast<int>(i);
     isDiagonal(opAt(site.op), i) ? addDiagonal(site, input, shares) : addDense(site, input, shares);
   }

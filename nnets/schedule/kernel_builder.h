@@ -65,6 +65,15 @@ class KernelBuilder {
   Site siteInside(const Site& reader, int input) const;
   void addInner(const Site& reader, int input, const std::vector<Place>& places);
 
+  // build_products.cpp: products of two values, maxima over channels.
+  void addProducts(const Site& site, const std::vector<Share>& shares);
+  void addWidest(const Site& site, const std::vector<Share>& shares);
+  void addEach(const Site& site, const std::vector<Share>& shares);
+  void addScores(const Site& site, const std::vector<Share>& shares);
+  void addMixture(const Site& site, const std::vector<Share>& shares);
+  int anywhere(const Site& site, int input, Stride stride);
+  int addFetchAt(int operand, int page, AddressSlot from, int dy);
+
   // build_loop.cpp: sums in loops.
   void addLoop(const Site& site, const std::vector<Share>& shares);
   void addLoopedSum(const Site& site, const std::vector<Share>& shares);

@@ -43,6 +43,11 @@ std::vector<Lifetime> lifetimes(const Schedule& schedule) {
       use(fetch->value, at);
     }
   }
+  // Constants are uploaded once.
+  for (std::size_t v = 0; v < lives.size(); ++v) {
+    if (lives[v].first < 0 || schedule.graph.values[v].data.empty()) continue;
+    lives[v] = {0, static_cast<int>(schedule.steps.size())};
+  }
   return lives;
 }
 

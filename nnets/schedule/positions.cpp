@@ -19,6 +19,11 @@ void setViewport(DrawPlan& draw, const NpMapping& np, const Layout& out) {
   draw.row = area.origin.row;
   draw.width = area.columns;
   draw.height = area.rows;
+  if (np.part.rows == 0) return;
+  draw.column += np.part.y;
+  draw.row += np.part.x;
+  draw.width = np.part.columns;
+  draw.height = np.part.rows;
 }
 
 /// Notes that the vectors of address slot `k` follow the rings they depend on.
@@ -71,7 +76,8 @@ void setPositions(DrawPlan& draw, const Schedule& schedule, const PassMapping& p
                                                                             in.partPitch()};
     }
     if (in.form.phases == 1) {
-      draw.vectors[k] = {tile.column + window.column, tile.row + window.row, 0, 0};
+      draw.vectors[k] = {tile.column + window.column + slot.column,
+                         tile.row + window.row + slot.row, 0, 0};
       continue;
     }
     // Map positions are made non-negative before they are halved: apronBefore texels of a tile,

@@ -21,9 +21,9 @@ struct Reach {
 };
 
 Reach reachOf(const WindowGeometry& g, const WindowGeometry::Axis& axis, std::int64_t n) {
-  if (g.kind == WindowGeometry::Kind::Whole) return {};
+  if (g.kind == WindowGeometry::Kind::Whole || g.kind == WindowGeometry::Kind::Lined) return {};
   if (g.kind == WindowGeometry::Kind::Transposed) return {1, axis.size == 4 ? 1 : 0};
-  const std::int64_t before = g.before(axis, n);
+  const std::int64_t before = std::max<std::int64_t>(g.before(axis, n), 0);
   const std::int64_t last = (g.outExtent(axis, n) - 1) * axis.stride - before + axis.size - 1;
   return {before, std::max<std::int64_t>(last - (n - 1), 0)};
 }
@@ -175,6 +175,9 @@ class Scheduler {
       steps.push_back(FetchStep{value});
       onHost[static_cast<std::size_t>(value)] = true;
     };
+    for (std::size_t v = 0; v < graph().values.size(); ++v) {
+      if (!graph().values[v].data.empty()) upload(static_cast<int>(v));
+    }
     for (int value : schedule_.feedValues) upload(value);
     for (int i = 0; i < model_.layerCount(); ++i) {
       const LayerPlan& layer = schedule_.layers[static_cast<std::size_t>(i)];

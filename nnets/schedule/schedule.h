@@ -105,7 +105,7 @@ struct SoftwareStep {
 struct FetchStep {  ///< GPU -> host
   int value = -1;
 };
-struct UploadStep {  ///< host -> GPU
+struct UploadStep {  ///< host -> GPU; of constants before the first run alone
   int value = -1;
 };
 using RunStep = std::variant<DrawStep, ScanStep, SoftwareStep, FetchStep, UploadStep>;

@@ -224,6 +224,79 @@ TEST_CASE("a saturated sum clamps a summand to the room that is left") {
   CHECK(!validate(plan).empty());
 }
 
+namespace {
+
+/// Two fetches of integers, multiplied.
+KernelPlan productPlan(const Mac& mac) {
+  KernelPlan plan;
+  plan.arithmetic = Arithmetic::Int32;
+  plan.operands.assign(2, LayoutForm{});
+  for (LayoutForm& form : plan.operands) form.storage = Storage::Int32;
+  plan.strides = {{}, {0, 0}};
+  plan.output.storage = Storage::Int32;
+  plan.addresses = {{0, 0}, {1, 0, 0, 4, 0}};
+  plan.fetches.resize(2);
+  plan.fetches[0] = {1, 0, 1, 0, 2};
+  plan.macs = {mac};
+  plan.accumulators.emplace_back();
+  return plan;
+}
+
+}  // namespace
+
+TEST_CASE("products of two fetches: each, one against four, added up") {
+  const auto line = [](const Mac& mac) {
+    const KernelPlan plan = productPlan(mac);
+    CHECK(validate(plan).empty());
+    const std::string text = printFragment(plan, {});
+    CHECK(text.find("ivec4 v,f;\n") != std::string::npos);
+    CHECK(text.find("ivec2 p1=ivec2(gl_FragCoord.xy)*0;") != std::string::npos);
+    const std::string loads =
+        "v=texelFetch(s0_0,p0+uD[0].xy,0);\n"
+        "f=texelFetch(s1_0,p1+uD[1].xy+ivec2(2,0),0);\n";
+    const std::size_t at = text.find(loads);
+    REQUIRE(at != std::string::npos);
+    const std::size_t from = at + loads.size();
+    return text.substr(from, text.find('\n', from) - from);
+  };
+  CHECK(line({1, Mac::kDiagonal, 0, -1, 0}) == "a0+=v*f;");
+  CHECK(line({1, 2, 0, -1, 0}) == "a0+=v.z*f;");
+  CHECK(line({1, 2, 0, -1, 0, 6}) == "a0.yz+=v.z*f.yz;");
+  CHECK(line({1, Mac::kDot, 0, -1, 0, 15, 3}) == "a0.w+=v.x*f.x+v.y*f.y+v.z*f.z+v.w*f.w;");
+  CHECK(line({1, Mac::kDot, 0, -1, 0, 9, 0}) == "a0.x+=v.x*f.x+v.w*f.w;");
+}
+
+TEST_CASE("unsound products are named") {
+  KernelPlan plan = productPlan({1, Mac::kDot, 0, -1, 0});
+  SUBCASE("factor") { plan.macs[0].factor = 2; }
+  SUBCASE("lanes") { plan.macs[0].lanes = 0; }
+  SUBCASE("component of the sum") { plan.macs[0].into = 4; }
+  SUBCASE("no factor") { plan.macs[0].factor = -1; }
+  SUBCASE("a maximum") { plan.accumulators[0].reduce = Accumulator::Reduce::Max; }
+  CHECK(!validate(plan).empty());
+}
+
+TEST_CASE("a maximum of components, and steps of integers") {
+  KernelPlan plan = productPlan({1, Mac::kDiagonal, 0, -1, 0});
+  plan.macs = {{1, 3, 0, -1}};
+  plan.accumulators[0].reduce = Accumulator::Reduce::Max;
+  plan.ints = {{5, 5, 5, 5}, {900, 900, 900, 900}, {-1, 1, 1, 1}};
+  using Kind = EpilogueStep::Kind;
+  plan.accumulators[0].epilogue = {
+      {Kind::Abs, {}}, {Kind::ShiftInt, {0}}, {Kind::Exp2Int, {}}, {Kind::DivideInt, {1, 2}}};
+  CHECK(validate(plan).empty());
+  const std::string text = printFragment(plan, {});
+  CHECK(text.find("a0=max(a0,ivec4(v.w));\n"
+                  "a0=abs(a0);\n"
+                  "a0>>=uI[0];\n"
+                  "a0=ivec4(greaterThan(a0,ivec4(-1)))<<max(a0,ivec4(0));\n"
+                  "{ivec4 d=max(a0,1),q=uI[1]/d,r=uI[1]-q*d;\n"
+                  "q+=ivec4(greaterThanEqual(r,d))-ivec4(lessThan(r,ivec4(0)));\n"
+                  "a0=q*uI[2]*ivec4(greaterThan(a0,ivec4(0)));}\n") != std::string::npos);
+  plan.accumulators[0].epilogue[1].constants.clear();
+  CHECK(!validate(plan).empty());
+}
+
 TEST_CASE("draw vectors: addresses, then phases, then the loop") {
   KernelPlan plan = test::smallPlan();
   CHECK(drawVectors(plan).count == 1);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <set>
 
 #include "nnets/passes/lower_model.h"
 #include "tests/support/evaluate_ops.h"
@@ -24,6 +25,13 @@ constexpr const char* kFeatures[] = {"kernel: dense, unrolled",
                                      "kernel: over time, in a loop",
                                      "kernel: over time, diagonal",
                                      "kernel: transposed",
+                                     "kernel: widest channel",
+                                     "kernel: product, each",
+                                     "kernel: product, scores",
+                                     "kernel: product, mixture",
+                                     "kernel: in a line",
+                                     "product: heads across texels",
+                                     "product: a lemma beyond intervals",
                                      "kernel: strided",
                                      "kernel: unequal strides",
                                      "fused: diagonal in dense",
@@ -51,6 +59,10 @@ constexpr const char* kFeatures[] = {"kernel: dense, unrolled",
                                      "epilogue: limbs stored",
                                      "epilogue: thresholds",
                                      "epilogue: thresholds of limbs",
+                                     "epilogue: magnitude",
+                                     "epilogue: shift",
+                                     "epilogue: power of two",
+                                     "epilogue: quotient",
                                      "border: none",
                                      "border: zero",
                                      "border: a value",
@@ -118,6 +130,14 @@ const char* nameOf(Kind kind) {
       return "spiking: subtraction";
     case Kind::ResetSpiking:
       return "spiking: reset";
+    case Kind::Abs:
+      return "epilogue: magnitude";
+    case Kind::ShiftInt:
+      return "epilogue: shift";
+    case Kind::Exp2Int:
+      return "epilogue: power of two";
+    case Kind::DivideInt:
+      return "epilogue: quotient";
     default:
       return nullptr;
   }
@@ -140,11 +160,14 @@ std::vector<std::string> featuresOf(const KernelPlan& kernel) {
                     : form.texels == 1             ? "weights: one byte"
                                                    : "weights: more bytes");
   }
-  const auto& steps = kernel.accumulators.front().epilogue;
-  if (steps.empty()) found.push_back("epilogue: none");
-  for (const EpilogueStep& step : steps) {
-    if (const char* text = nameOf(step.kind)) found.push_back(text);
+  if (kernel.accumulators.front().epilogue.empty()) found.push_back("epilogue: none");
+  std::set<std::string> steps;
+  for (const Accumulator& accumulator : kernel.accumulators) {
+    for (const EpilogueStep& step : accumulator.epilogue) {
+      if (const char* text = nameOf(step.kind)) steps.insert(text);
+    }
   }
+  found.insert(found.end(), steps.begin(), steps.end());
   for (const Fetch& fetch : kernel.fetches) {
     if (fetch.scale >= 0) {
       found.push_back("load: saturating shift");
@@ -176,7 +199,8 @@ std::string borderOf(const OpGraph& graph, const Op& op) {
   const WindowGeometry& g = op.geometry;
   const Value& in = graph.values[static_cast<std::size_t>(op.inputs[0].value)];
   if (g.kind == WindowGeometry::Kind::Transposed) return "border: zero";
-  const bool inside = g.kind == WindowGeometry::Kind::Whole || g.padding == Padding::Valid ||
+  const bool inside = g.kind == WindowGeometry::Kind::Whole ||
+                      g.kind == WindowGeometry::Kind::Lined || g.padding == Padding::Valid ||
                       (g.x.size <= g.x.stride && g.y.size <= g.y.stride);
   if (inside) return "border: none";
   if (op.reduce == Op::Reduce::Max) return "border: least value";
@@ -187,6 +211,13 @@ std::string borderOf(const OpGraph& graph, const Op& op) {
 std::string formOf(const Op& op, bool loop) {
   if (op.reduce == Op::Reduce::Max) return "kernel: maximum";
   if (op.reduce == Op::Reduce::Saturated) return "kernel: saturated";
+  if (op.reduce == Op::Reduce::Widest) return "kernel: widest channel";
+  if (op.reduce == Op::Reduce::Product) {
+    return op.product.kind == Product::Kind::Each     ? "kernel: product, each"
+           : op.product.kind == Product::Kind::Scores ? "kernel: product, scores"
+                                                      : "kernel: product, mixture";
+  }
+  if (op.geometry.kind == WindowGeometry::Kind::Lined) return "kernel: in a line";
   if (op.inputs.size() > 1 && valuesRead(op).size() == 1) {
     return op.inputs[0].diagonal ? "kernel: over time, diagonal"
            : loop                ? "kernel: over time, in a loop"
@@ -272,6 +303,11 @@ void Coverage::countOp(const Schedule& schedule, std::size_t op) {
   const KernelPlan& kernel = schedule.programs[static_cast<std::size_t>(draw.program)].kernel;
   for (const std::string& feature : featuresOf(kernel)) add(feature);
   add(formOf(what, kernel.loop));
+  const bool across = std::any_of(kernel.macs.begin(), kernel.macs.end(), [](const Mac& mac) {
+    return mac.factor >= 0 && mac.lanes != 15;
+  });
+  if (across) add("product: heads across texels");
+  if (!what.product.bound.empty()) add("product: a lemma beyond intervals");
   add(borderOf(schedule.graph, what));
 }
 

@@ -56,17 +56,75 @@ std::int64_t loaded(const Value& value, const Map& map, const SumInput& input, s
   return fixed_point::saturate(v, std::min(input.saturateBits, 62));
 }
 
+std::int64_t at(const OpGraph& graph, const std::vector<Map>& maps, int value, std::int64_t x,
+                std::int64_t y, std::int64_t c) {
+  const auto index = static_cast<std::size_t>(value);
+  const TensorType& t = graph.values[index].type;
+  return maps[index][static_cast<std::size_t>((x * t.y() + y) * t.channels() + c)];
+}
+
+/// One sum of products of two values.
+std::int64_t multiplied(const OpGraph& graph, const std::vector<Map>& maps, const Op& op,
+                        std::int64_t x, std::int64_t y, std::int64_t f) {
+  const int a = op.inputs[0].value, b = op.inputs[1].value;
+  std::int64_t sum = 0;
+  switch (op.product.kind) {
+    case Product::Kind::Each:
+      return at(graph, maps, a, x, y, f) * at(graph, maps, b, x, y, f);
+    case Product::Kind::Scores: {
+      const std::int64_t n = productsOf(graph, op);
+      for (std::int64_t c = x * n; c < (x + 1) * n; ++c) {
+        sum += at(graph, maps, a, 0, y, c) * at(graph, maps, b, 0, f, c);
+      }
+      return sum;
+    }
+    case Product::Kind::Mixture: {
+      const std::int64_t channels = graph.values[static_cast<std::size_t>(b)].type.channels();
+      const std::int64_t head = f / (channels / op.product.heads);
+      for (std::int64_t j = 0; j < productsOf(graph, op); ++j) {
+        sum += at(graph, maps, a, head, y, j) * at(graph, maps, b, 0, j, f);
+      }
+      return sum;
+    }
+  }
+  return sum;
+}
+
 std::int64_t reduced(const OpGraph& graph, const std::vector<Map>& maps, const Op& op,
                      std::int64_t x, std::int64_t y, std::int64_t f, std::int64_t filters) {
+  if (op.reduce == Op::Reduce::Product) return multiplied(graph, maps, op, x, y, f);
+  if (op.reduce == Op::Reduce::Widest) {
+    const int value = op.inputs[0].value;
+    std::int64_t most = at(graph, maps, value, x, y, 0);
+    const std::int64_t channels = graph.values[static_cast<std::size_t>(value)].type.channels();
+    for (std::int64_t c = 1; c < channels; ++c) {
+      most = std::max(most, at(graph, maps, value, x, y, c));
+    }
+    return most;
+  }
   const bool isMax = op.reduce == Op::Reduce::Max;
   std::int64_t acc = isMax ? std::numeric_limits<std::int64_t>::min() : 0;
   for (const SumInput& input : op.inputs) {
-    const auto at = static_cast<std::size_t>(input.value);
-    const Value& value = graph.values[at];
+    const auto index = static_cast<std::size_t>(input.value);
+    const Value& value = graph.values[index];
     const std::int64_t channels = value.type.channels();
+    const bool lined = op.geometry.kind == WindowGeometry::Kind::Lined;
+    if (lined && &input == &op.inputs.front()) {
+      const std::int64_t p = y - op.geometry.lead, columns = value.type.y();
+      if (p >= 0)
+        acc += input.weights[static_cast<std::size_t>(f)] *
+               loaded(value, maps[index], input, p / columns, p % columns, f);
+      continue;
+    }
     for (const Tap& tap : tapsAt(op.geometry, value.type, x, y)) {
       if (isMax) {
-        acc = std::max(acc, loaded(value, maps[at], input, tap.x, tap.y, f));
+        acc = std::max(acc, loaded(value, maps[index], input, tap.x, tap.y, f));
+        continue;
+      }
+      if (op.reduce == Op::Reduce::Saturated) {
+        const std::int64_t v = loaded(value, maps[index], input, tap.x, tap.y, f);
+        acc =
+            fixed_point::saturate(acc + fixed_point::saturate(v, op.saturateBits), op.saturateBits);
         continue;
       }
       const std::int64_t row = input.sameAtEveryTap ? 0 : tap.weight;
@@ -75,7 +133,7 @@ std::int64_t reduced(const OpGraph& graph, const std::vector<Map>& maps, const O
         const std::int64_t w =
             input.diagonal ? row * channels + c : (row * channels + c) * filters + f;
         acc += input.weights[static_cast<std::size_t>(w)] *
-               loaded(value, maps[at], input, tap.x, tap.y, c);
+               loaded(value, maps[index], input, tap.x, tap.y, c);
       }
     }
   }
@@ -91,6 +149,10 @@ std::vector<Map> evaluateOps(const OpGraph& graph, const std::vector<Tensor>& ou
     for (std::int64_t i = 0; i < (outside[v].shape() == Shape{0} ? 0 : outside[v].size()); ++i) {
       maps[v].push_back(outside[v].integer(i));
     }
+  }
+  for (std::size_t v = 0; v < maps.size(); ++v) {
+    if (graph.values[v].data.empty()) continue;
+    maps[v].assign(graph.values[v].data.begin(), graph.values[v].data.end());
   }
   for (const Op& op : graph.ops) {
     const Value& out = graph.values[static_cast<std::size_t>(op.output)];

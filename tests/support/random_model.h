@@ -23,6 +23,9 @@ Model randomModelTemporal(std::uint64_t seed);
 /// reset, thresholds of 1 and of 15 bits, limited and unlimited counts.
 Model randomModelSpiking(std::uint64_t seed);
 
+/// Layers of transformers: stems, normalizations, attention with all kinds of heads and widths.
+Model randomModelTransformer(std::uint64_t seed);
+
 /// Random feeds for one sample, extremes included.
 std::vector<Tensor> randomFeeds(const Model& model, std::uint64_t seed);
 

@@ -17,11 +17,6 @@ std::vector<std::int64_t> perChannel(std::int64_t channels, F&& of) {
   return v;
 }
 
-Step clampAll(std::int64_t channels, Interval range) {
-  const auto n = static_cast<std::size_t>(channels);
-  return ClampStep{std::vector<std::int64_t>(n, range.lo), std::vector<std::int64_t>(n, range.hi)};
-}
-
 Step scaleStep(const MacLayer& layer, std::int64_t channels, std::string_view scale,
                std::string_view shift, Interval out) {
   RescaleStep step{{}, {}, layer.post.postOpBufferBits, out};
@@ -32,18 +27,22 @@ Step scaleStep(const MacLayer& layer, std::int64_t channels, std::string_view sc
   return step;
 }
 
-/// The saturated sum and its saturated bias.
+}  // namespace
+
 std::vector<Step> sumSteps(const MacLayer& layer, std::int64_t channels) {
   const int bits = layer.post.bufferBits;
   std::vector<Step> steps{clampAll(channels, integerRange(bits, true))};
-  if (!layer.hasVariable("bias")) return steps;
+  const std::string& bias = layer.post.biasName;
+  if (!layer.hasVariable(bias)) return steps;
   steps.push_back(OffsetStep{perChannel(channels, [&](std::int64_t c) {
-    const auto shift = static_cast<int>(layer.variable("bias_shift", c));
-    return saturate(shiftLeft(layer.variable("bias", c), shift), bits);
+    const auto shift = static_cast<int>(layer.variable(bias + "_shift", c));
+    return saturate(shiftLeft(layer.variable(bias, c), shift), bits);
   })});
   steps.push_back(clampAll(channels, integerRange(bits, true)));
   return steps;
 }
+
+namespace {
 
 /// The part of the activation that never decreases: ReLU, or the index of a look-up.
 void appendMonotone(std::vector<Step>& steps, const MacLayer& layer, std::int64_t channels) {
@@ -70,6 +69,8 @@ void appendTable(std::vector<Step>& steps, const MacLayer& layer) {
   steps.push_back(std::move(lut));
 }
 
+}  // namespace
+
 void appendOutput(std::vector<Step>& steps, const MacLayer& layer, const TensorType& output) {
   const std::int64_t channels = output.channels();
   const bool scaled = layer.hasVariable("output_scales") || layer.hasVariable("output_shift");
@@ -78,7 +79,18 @@ void appendOutput(std::vector<Step>& steps, const MacLayer& layer, const TensorT
                       : clampAll(channels, output.range()));
 }
 
-}  // namespace
+Step clampAll(std::int64_t channels, Interval range) {
+  const auto n = static_cast<std::size_t>(channels);
+  return ClampStep{std::vector<std::int64_t>(n, range.lo), std::vector<std::int64_t>(n, range.hi)};
+}
+
+SumInput ownChannel(int value, std::int64_t channels) {
+  SumInput input;
+  input.value = value;
+  input.diagonal = true;
+  input.weights.assign(static_cast<std::size_t>(channels), 1);
+  return input;
+}
 
 WindowGeometry slidingWindow(int size, int stride, Padding padding) {
   return {WindowGeometry::Kind::Sliding, {size, stride}, {size, stride}, padding};

@@ -45,7 +45,8 @@ IntMap MacLayer::shiftedInput(const Tensor& input) const {
 
 Tensor MacLayer::finish(IntMap sums, Padding poolPadding, const TensorType& output) const {
   const std::int64_t channels = sums.c;
-  addBias(sums, values("bias", channels), values("bias_shift", channels), post.bufferBits);
+  addBias(sums, values(post.biasName, channels), values(post.biasName + "_shift", channels),
+          post.bufferBits);
   if (pooling.type == PoolType::Max) {
     sums =
         maxPool(sums, {pooling.size, pooling.size}, {pooling.step(), pooling.step()}, poolPadding);

@@ -29,8 +29,8 @@ Status PostOps::check(bool lutAllowed) const {
 
 void PostOps::declare(std::vector<VariableDecl>& table, std::int64_t channels) const {
   const Shape each{channels};
-  table.push_back(declareBytes("bias", DType::I8, each));
-  table.push_back(declareBytes("bias_shift", DType::U8, each));
+  table.push_back(declareBytes(biasName, DType::I8, each));
+  table.push_back(declareBytes(biasName + "_shift", DType::U8, each));
   if (activation == ActivationType::ReLU) {
     table.push_back(declareBytes("max_value", DType::U8, each));
     table.back().absentIsNone = true;  // no upper bound

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/result.h"
@@ -31,6 +32,8 @@ struct PostOps {
   int outputBits = 8;         ///< 1..32; at most postOpBufferBits
   int bufferBits = 32;        ///< 2..32, signed: the accumulator
   int postOpBufferBits = 32;  ///< 2..32, signed: products with a scale
+  /// How the layer calls its bias; the bias's shift has "_shift" behind it.
+  std::string biasName = "bias";
 
   void fields(FieldVisitor& visitor);
   /// Errors (Value): a width outside its range; LUT where the layer has none.

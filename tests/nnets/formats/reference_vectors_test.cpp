@@ -87,6 +87,8 @@ TEST_CASE("Akida V1 layers and networks") { verifyFolder("v1"); }
 
 TEST_CASE("Akida V2 layers") { verifyFolder("v2"); }
 
+TEST_CASE("Akida V2 layers of transformers") { verifyFolder("v2_transformer"); }
+
 TEST_CASE("Akida V2 networks, at every layer") { verifyFolder("nets"); }
 
 }  // namespace glint::test

@@ -63,6 +63,15 @@ TEST_CASE("so do those of Akida V1, of which none needs software") {
   CHECK(ops > 1000);
 }
 
+TEST_CASE("so do those of transformers") {
+  int ops = 0;
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    CAPTURE(seed);
+    ops += checkModel(test::randomModelTransformer(seed), seed);
+  }
+  CHECK(ops > 3000);
+}
+
 TEST_CASE("potentials that just fit int32 have a proof, pooled ones too") {
   auto layer = makeLayer("InputConvolutional");
   layer->name = "conv";

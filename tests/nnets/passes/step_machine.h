@@ -122,6 +122,24 @@ class Machine {
         a_ = static_cast<double>((v >> r) + ((v >> r1) & static_cast<std::int64_t>(c(s, 3))));
         break;
       }
+      case Kind::Abs:
+        a_ = exact(std::abs(a_));
+        REQUIRE((!isInt_ || a_ < 2147483648.0));
+        break;
+      case Kind::ShiftInt:
+        REQUIRE(isInt_);
+        a_ = static_cast<double>(static_cast<std::int64_t>(a_) >> static_cast<int>(c(s, 0)));
+        break;
+      case Kind::Exp2Int:
+        REQUIRE((isInt_ && a_ <= 30));
+        a_ = a_ < 0 ? 0 : std::ldexp(1., static_cast<int>(a_));
+        break;
+      case Kind::DivideInt: {
+        REQUIRE((isInt_ && c(s, 0) >= 0 && c(s, 0) + a_ < 2147483648.0));
+        const auto top = static_cast<std::int64_t>(c(s, 0)), v = static_cast<std::int64_t>(a_);
+        a_ = v > 0 ? static_cast<double>(top / v) * c(s, 1) : 0;
+        break;
+      }
     }
   }
   std::size_t k_;

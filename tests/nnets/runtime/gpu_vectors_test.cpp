@@ -88,4 +88,8 @@ TEST_CASE("our own networks, at every layer") { checkFolder(kRoot / "tests/data"
 
 TEST_CASE("Akida V1 vectors") { checkFolder(kRoot / "../shared/data/akida/v1", 94); }
 
+TEST_CASE("Akida V2 transformer vectors") {
+  checkFolder(kRoot / "../shared/data/akida/v2_transformer", 81);
+}
+
 TEST_CASE("Akida V2 vectors") { checkFolder(kRoot / "../shared/data/akida/v2", 190); }

@@ -13,9 +13,9 @@
 using namespace glint;
 
 /// Random models, each on one configuration that follows from its seed. The environment says how
-/// many of V2 (GLINT_RANDOM_MODELS; half as many of V1, and of those with state; a tenth of spiking
-/// ones, over 50 steps), from which seed
-/// (GLINT_RANDOM_FIRST), and how often every feature has to occur (GLINT_RANDOM_COVERAGE).
+/// many of V2 (GLINT_RANDOM_MODELS; half as many of V1, of those with state and of transformers; a
+/// tenth of spiking ones, over 50 steps), from which seed (GLINT_RANDOM_FIRST), and how often every
+/// feature has to occur (GLINT_RANDOM_COVERAGE).
 namespace {
 
 /// On drivers that take their time to compile.
@@ -239,6 +239,7 @@ TEST_CASE("random models: the GPU equals the reference at every layer") {
   if (!checkModels(test::randomModel, checkModel, count, coverage)) return;
   checkModels(test::randomModelV1, checkModel, count / 2, coverage);
   checkModels(test::randomModelTemporal, checkSequence<24>, count / 2, coverage);
+  checkModels(test::randomModelTransformer, checkModel, count / 2, coverage);
   std::printf("%s", coverage.table().c_str());
   requireCovered(coverage, false);
 }
