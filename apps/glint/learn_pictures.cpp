@@ -1,6 +1,7 @@
 #include "apps/glint/learn_pictures.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cctype>
 #include <filesystem>
 
@@ -92,7 +93,8 @@ Examples examplesOf(const std::vector<PictureClass>& classes, const std::vector<
     }
   }
   Shape shape{static_cast<std::int64_t>(chosen.size())};
-  for (int axis = 0; axis < 3; ++axis) shape.append(classes.front().codes.front().shape()[axis]);
+  assert(!chosen.empty());
+  for (int axis = 0; axis < 3; ++axis) shape.append(chosen.front()->shape()[axis]);
   examples.inputs = Tensor(DType::U8, shape);
   auto out = examples.inputs.bytes().begin();
   for (const Tensor* codes : chosen) {

@@ -29,7 +29,7 @@ Tensor centralCodes(const picture::Image& image, const PictureForm& form);
 Result<PictureClass> loadClass(const std::string& folder, const PictureForm& form, bool skip);
 
 /// Parts of classes: `[first, last)` of each, class after class in turns, so that every class has
-/// been seen as often as the others.
+/// been seen as often as the others. Some class has a picture there.
 struct Examples {
   Tensor inputs;            ///< [n, height, width, channels]
   std::vector<int> labels;  ///< by number of the class

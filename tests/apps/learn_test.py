@@ -77,13 +77,16 @@ class Reference(Learn):
         self.fails("learn", self.folder / "first.glint", seven, "-o", self.folder / "x.glint",
                    "--competition", 0, status=2, words=["--competition"])
 
-    def test_pictures_of_any_size(self):
+    def test_pictures_of_any_size_and_number(self):
         wide, tall = self.folder / "wide", self.folder / "tall"
-        for folder, size in ((wide, (90, 31)), (tall, (40, 120))):
+        for folder, size, count in ((wide, (90, 31), 1), (tall, (40, 120), 4)):
             folder.mkdir()
-            for i in range(2):
+            for i in range(count):
                 picture(folder / f"{i}.png", *size, seed=i)
-        self.assertEqual(self.learn(wide, tall, flags=REFERENCE)["learned"], 2)
+        # Of a single picture none is held out.
+        report = self.learn(wide, tall, flags=REFERENCE)
+        self.assertEqual((report["learned"], report["held_out"]), (4, 1))
+        self.assertEqual([point["examples"] for point in report["points"]], [1, 2, 3])
 
     def test_errors(self):
         six, seven = self.folders("6", "7", count=2)
