@@ -124,8 +124,9 @@ Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptio
   };
   const EventSink push = [&](std::span<const Event> part) -> Result<bool> {
     const Status status = framer.push(viewer.see(part), take);
-    if (!status.ok() && status.error().code == Errc::Value) return within(path, status.error());
-    GLINT_TRY(status);
+    if (!status.ok()) {
+      return status.error().code == Errc::Value ? within(path, status.error()) : status.error();
+    }
     return options.most == 0 || count < options.most;
   };
   GLINT_ASSIGN(RecordingPass pass, forEachPart(path, options, progress, push));
