@@ -75,8 +75,8 @@ function(glint_install)
                 "${PROJECT_BINARY_DIR}/glintConfigVersion.cmake" DESTINATION "${package}")
 
   # Includes are written from the root of the tree ("nnets/graph/model.h") and stay so.
-  set(folders core shaders nnets)
-  set(without REGEX "/nnets/runtime$" EXCLUDE)
+  set(folders core events shaders nnets)
+  set(without REGEX "/(events/gpu|nnets/runtime)$" EXCLUDE)
   if(GLINT_GPU)
     list(APPEND folders gpu platform/egl)
     set(without "")

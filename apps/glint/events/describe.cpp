@@ -52,12 +52,12 @@ Result<picture::Image> pictureOf(const EventsOptions& options, const Extents& ex
   }
   std::vector<std::int64_t> sums(static_cast<std::size_t>(width) *
                                  static_cast<std::size_t>(height));
-  const EventSink add = [&](std::span<const Event> part) -> Status {
+  const EventSink add = [&](std::span<const Event> part) -> Result<bool> {
     for (const Event& event : part) {
       sums[static_cast<std::size_t>(event.y) * static_cast<std::size_t>(width) + event.x] +=
           event.on ? 1 : -1;
     }
-    return {};
+    return true;
   };
   GLINT_TRY(forEachPart(options.recording, options.read, progress, add));
   double most = 1;
@@ -138,9 +138,9 @@ void printReport(const RecordingPass& pass, const Extents& extents) {
 Result<int> describeRecording(const EventsOptions& options) {
   Progress progress;
   Extents extents;
-  const EventSink add = [&](std::span<const Event> part) -> Status {
+  const EventSink add = [&](std::span<const Event> part) -> Result<bool> {
     for (const Event& event : part) extents.add(event);
-    return {};
+    return true;
   };
   GLINT_ASSIGN(const RecordingPass pass,
                forEachPart(options.recording, options.read, progress, add));

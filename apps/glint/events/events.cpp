@@ -135,7 +135,7 @@ void checkUse(const EventsOptions& options) {
   }
 }
 
-Result<int> events(const EventsOptions& options) {
+Result<int> runEvents(const EventsOptions& options) {
   checkUse(options);
   return options.net.empty() ? describeRecording(options) : runOnRecording(options);
 }
@@ -177,7 +177,7 @@ void addEvents(CLI::App& app, Invocation& invocation) {
     options->read.listEvents = options->countOnGpu;
     options->recording = files->second.empty() ? files->first : files->second;
     if (!files->second.empty()) options->net = files->first;
-    invocation = {[options] { return events(*options); }, &options->common};
+    invocation = {[options] { return runEvents(*options); }, &options->common};
   });
 }
 

@@ -91,9 +91,9 @@ Result<RecordingPass> forEachPart(const std::string& path, const RecordingOption
       return next.error();
     }
     if (!next.ok()) pass.damage = next.error();
-    more = next.ok() && *next;
     pass.events += static_cast<std::int64_t>(part.size());
-    GLINT_TRY(sink(part));
+    GLINT_ASSIGN(const bool wanted, sink(part));
+    more = wanted && next.ok() && *next;
     progress.show("reading " + std::filesystem::path(path).filename().string(),
                   static_cast<std::int64_t>(reader->offset()), bytes);
   }
@@ -122,11 +122,12 @@ Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptio
     ++count;
     return sink(frame);
   };
-  const EventSink push = [&](std::span<const Event> part) -> Status {
-    if (options.most > 0 && count == options.most) return {};
-    Status status = framer.push(viewer.see(part), take);
-    if (!status.ok() && status.error().code == Errc::Value) return within(path, status.error());
-    return status;
+  const EventSink push = [&](std::span<const Event> part) -> Result<bool> {
+    const Status status = framer.push(viewer.see(part), take);
+    if (!status.ok()) {
+      return status.error().code == Errc::Value ? within(path, status.error()) : status.error();
+    }
+    return options.most == 0 || count < options.most;
   };
   GLINT_ASSIGN(RecordingPass pass, forEachPart(path, options, progress, push));
   GLINT_TRY(framer.finish(take));

@@ -29,16 +29,17 @@ struct RecordingOptions {
 /// What a pass over a recording has found.
 struct RecordingPass {
   events::RecordingInfo info;
-  std::int64_t events = 0;
+  std::int64_t events = 0;  ///< that were read
   std::int64_t unseen = 0;  ///< events that the crop leaves out
   std::int64_t frames = 0;
   events::SensorView::Size seen;  ///< what the frames' view shows
   std::optional<Error> damage;    ///< where the file ended for us
 };
 
-using EventSink = std::function<Status(std::span<const events::Event>)>;
+/// Takes a part of the events; false: that was enough.
+using EventSink = std::function<Result<bool>(std::span<const events::Event>)>;
 
-/// Gives all events to `sink`, part by part, in the order of the file or of time. Progress shows
+/// Gives the events to `sink`, part by part, in the order of the file or of time. Progress shows
 /// what is read. Errors: those of EventReader and of the sink.
 Result<RecordingPass> forEachPart(const std::string& path, const RecordingOptions& options,
                                   Progress& progress, const EventSink& sink);
