@@ -6,7 +6,7 @@
 
 include(CMakePackageConfigHelpers)
 
-set(GLINT_LIBRARIES core shaders gpu nnets runtime egl)
+set(GLINT_LIBRARIES core events shaders gpu events_gpu nnets runtime egl)
 # Header-only and private: nothing of them is left in an installed library.
 set(GLINT_PRIVATE_PACKAGES nlohmann_json::nlohmann_json stb::stb)
 

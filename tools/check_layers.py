@@ -11,6 +11,8 @@ import sys
 # Folder -> what it may include besides itself. The longest folder that contains a file decides.
 RULES = {
     "core": (),
+    "events": ("core",),
+    "events/gpu": ("core", "events", "gpu"),
     "shaders": ("core",),
     "gpu": ("core",),
     "nnets": ("core", "shaders"),
@@ -25,8 +27,8 @@ RULES = {
     "nnets/api": ("core", "shaders", "nnets"),
     "nnets/runtime": ("core", "shaders", "gpu", "nnets"),
     "platform": ("core", "gpu"),
-    "apps": ("core", "shaders", "gpu", "nnets", "platform", "tests/support"),
-    "tests": ("core", "shaders", "gpu", "nnets", "platform", "apps"),
+    "apps": ("core", "events", "shaders", "gpu", "nnets", "platform", "tests/support"),
+    "tests": ("core", "events", "shaders", "gpu", "nnets", "platform", "apps"),
 }
 
 # Headers from outside -> the folders that may include them.

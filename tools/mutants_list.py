@@ -15,9 +15,9 @@ MISSING = [{"name": f"verify {path}", "command": [], "environment": {}, "skip": 
            for path in SHARED if not path.is_dir()]
 
 UNIT = ("nnets.prove", "nnets.prove_rescale", "nnets.prove_threshold", "nnets.lower_model",
-        "nnets.akida_v1", "nnets.akida_v2", "nnets.akida_temporal", "nnets.schedule", "shaders.layout",
-        "shaders.kernel_plan")
-DRAWN = ("runtime.session", "runtime.stream", "runtime.random_models")
+        "nnets.akida_v1", "nnets.akida_v2", "nnets.akida_temporal", "nnets.schedule", "nnets.learning",
+        "shaders.layout", "shaders.kernel_plan")
+DRAWN = ("runtime.session", "runtime.stream", "runtime.learn", "runtime.random_models")
 WRITTEN = ("shaders.print",)
 SOFTPIPE = {"GALLIUM_DRIVER": "softpipe", "EGL_PLATFORM": "surfaceless",
             "GLINT_RANDOM_MODELS": "150"}
@@ -361,6 +361,30 @@ MUTANTS = (
     ("crop-before", "nnets/graph/window_geometry.cpp",
      "axis.padded) return axis.before;", "axis.padded) return 0;",
      "explicit padding and crops begin at the map"),
+    ("learned-range", "nnets/graph/op_graph.cpp",
+     "return input.weightRange ? *input.weightRange : Interval", "return Interval",
+     "weights that change are proven as they are now"),
+    ("learned-bytes", "nnets/schedule/constants.cpp",
+     "hold(reach);", "",
+     "ES 2: weights that change have the bytes of those that they are now"),
+    ("learned-shared", "nnets/schedule/schedule.cpp",
+     "found != all.rend() && !changing", "found != all.rend()",
+     "draws share a texture of weights that later differ"),
+    ("learned-inline", "nnets/devices/mapping.cpp",
+     "if (hasChangingWeights(graph.ops[i])) continue;", "",
+     "specialised programs hold weights that change"),
+    ("learned-specialised", "nnets/runtime/session_weights.cpp",
+     "if (!fast_.ready.empty())", "if (false)",
+     "specialised programs go on with old weights"),
+    ("learned-winner", "nnets/learning/akida_unsupervised.cpp",
+     "potentials[static_cast<std::size_t>(n)] > potentials", "potentials[static_cast<std::size_t>(n)] >= potentials",
+     "of equal neurons the last one learns"),
+    ("learned-group", "nnets/learning/akida_unsupervised.cpp",
+     "return best < 0 ? bestOfAll : best;", "return best < 0 ? group.first : best;",
+     "where there is no candidate the first neuron learns"),
+    ("learned-rounding", "nnets/learning/akida_unsupervised.cpp",
+     "(plasticity * movable + kOne - 1) / kOne", "plasticity * movable / kOne",
+     "what moves is rounded down"),
     ("crop-halo", "nnets/schedule/tiling.cpp",
      "size - 1 - least)", "size - 2 - least)",
      "crops see too little behind them"),

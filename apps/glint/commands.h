@@ -10,8 +10,10 @@ void addInfo(CLI::App& app, Invocation& invocation);
 void addRun(CLI::App& app, Invocation& invocation);
 void addSummary(CLI::App& app, Invocation& invocation);
 void addLayers(CLI::App& app, Invocation& invocation);
+void addLearn(CLI::App& app, Invocation& invocation);
 void addVerify(CLI::App& app, Invocation& invocation);
 void addBench(CLI::App& app, Invocation& invocation);
+void addEvents(CLI::App& app, Invocation& invocation);
 void addShaders(CLI::App& app, Invocation& invocation);
 
 }  // namespace glint::cli

@@ -11,7 +11,8 @@ namespace cli = glint::cli;
 void addHelp(CLI::App& app, std::string& topic) {
   CLI::App* help = app.add_subcommand("help", "Print this help, or that of a command");
   help->add_option("command", topic, "A command")
-      ->check(CLI::IsMember({"info", "run", "summary", "layers", "verify", "bench", "shaders"}));
+      ->check(CLI::IsMember(
+          {"info", "run", "learn", "events", "summary", "layers", "verify", "bench", "shaders"}));
   help->callback([&app, &topic] {
     if (topic.empty()) throw CLI::CallForAllHelp();
     std::fputs(app.get_subcommand(topic)->help("glint").c_str(), stdout);
@@ -50,10 +51,12 @@ int main(int argc, char** argv) {
   cli::Invocation invocation;
   cli::addInfo(app, invocation);
   cli::addRun(app, invocation);
+  cli::addLearn(app, invocation);
   cli::addSummary(app, invocation);
   cli::addLayers(app, invocation);
   cli::addVerify(app, invocation);
   cli::addBench(app, invocation);
+  cli::addEvents(app, invocation);
   cli::addShaders(app, invocation);
   std::string topic;
   addHelp(app, topic);

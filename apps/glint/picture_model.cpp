@@ -5,6 +5,7 @@
 
 #include "apps/glint/picture/colour.h"
 #include "apps/glint/picture/resize.h"
+#include "nnets/graph/learning_params.h"
 
 namespace glint::cli {
 namespace {
@@ -53,7 +54,8 @@ Status readNumber(const Layer& layer, const Json& info, const std::string& key, 
 Status readNames(const Layer& layer, const Json& info, std::int64_t count,
                  std::vector<std::string>& names) {
   const Json* value = info.find("names");
-  const std::string legal = "a list of " + std::to_string(count) + " texts, one a score";
+  const std::string legal =
+      "a list of " + std::to_string(count) + " texts, one a score or learned class";
   if (value == nullptr || value->asArray() == nullptr ||
       value->asArray()->size() != static_cast<std::size_t>(count)) {
     return notUnderstood(layer, "names", value, legal);
@@ -97,7 +99,9 @@ Result<PictureOutput> pictureOutput(const Model& model) {
   GLINT_ASSIGN(const std::string kind, textOf(layer, *info, "kind", legal));
   if (kind == "labels") {
     output.kind = PictureOutput::Kind::Labels;
-    GLINT_TRY(readNames(layer, *info, type.shape.size(), output.names));
+    const LearningParams* learned = layer.learning();
+    GLINT_TRY(readNames(layer, *info, learned != nullptr ? learned->numClasses : type.shape.size(),
+                        output.names));
     return output;
   }
   if (kind != "image") return notUnderstood(layer, "kind", info->find("kind"), legal);

@@ -21,7 +21,7 @@ struct PictureOutput {
   enum class Kind {
     Codes,   ///< the file says nothing: plain numbers
     Image,   ///< pixel = clamp(round(code * scale + offset), 0, 255)
-    Labels,  ///< one score a name
+    Labels,  ///< one score a name, or, behind a layer that learned, one a neuron of its class
   };
   Kind kind = Kind::Codes;
   Colour colour = Colour::Luma;

@@ -216,12 +216,16 @@ class PictureRun {
     say("wrote", path);
   }
 
-  /// The five best classes.
+  /// The five best classes; of those with several neurons the strongest counts.
   void showLabels() {
     std::vector<std::size_t> order(output_.names.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    const auto group = codes_.size() / static_cast<std::int64_t>(order.size());
     const auto score = [&](std::size_t i) {
-      return numberAt(codes_, static_cast<std::int64_t>(i));
+      const std::int64_t first = static_cast<std::int64_t>(i) * group;
+      double best = numberAt(codes_, first);
+      for (std::int64_t k = 1; k < group; ++k) best = std::max(best, numberAt(codes_, first + k));
+      return best;
     };
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return score(a) > score(b); });

@@ -9,7 +9,9 @@
 #include "apps/glint/commands.h"
 #include "apps/glint/device.h"
 #include "apps/glint/output.h"
+#include "apps/glint/verify_learning.h"
 #include "core/table.h"
+#include "nnets/api/learning_vector.h"
 #include "nnets/formats/model_file.h"
 #include "nnets/formats/sinabs_vector.h"
 #include "nnets/formats/vector_file.h"
@@ -61,6 +63,7 @@ std::string kindOf(const std::string& path) {
   const auto file = readModelContainer(path);
   if (!file.ok()) return "unreadable";
   if (isSinabsVector(*file)) return kSpiking;
+  if (api::isLearningVector(*file)) return "AkidaUnsupervised";
   const auto header = file->metadata.find("glint");
   if (header == file->metadata.end()) return "unreadable";
   const Result<Json> json = parseJson(header->second);
@@ -94,6 +97,7 @@ class Verifier {
   Outcome verify(const std::string& path) {
     Outcome outcome{path, kindOf(path), Verdict::Failed, {}, 0};
     if (outcome.kind == kSpiking) return verifySpiking(std::move(outcome));
+    if (outcome.kind == "AkidaUnsupervised") return verifyLearned(outcome);
     const Result<VectorFile> vector = loadVector(path);
     if (!vector.ok()) return refuse(outcome, vector.error());
     if (options_.onReference()) return judge(outcome, verifyReference(*vector), "");
@@ -136,6 +140,18 @@ class Verifier {
         },
         [&on](const std::vector<LayerState>& states) { return on.setState({states}); }};
     return judge(outcome, verifySinabs(*vector, run), software(**session));
+  }
+
+  Outcome verifyLearned(const Outcome& outcome) {
+    Result<SafeTensors> file = readModelContainer(outcome.path);
+    if (!file.ok()) return refuse(outcome, file.error());
+    const Device* device = options_.onReference() ? nullptr : &device_;
+    SessionOptions options;
+    if (device != nullptr) options = sessionOptions(device_, options_, silent_);
+    options.progress = nullptr;
+    std::string software;
+    const Result<VectorResult> result = verifyLearning(*std::move(file), device, options, software);
+    return judge(outcome, result, software);
   }
 
   static Result<VectorResult> runOn(Session& session, const VectorFile& vector) {

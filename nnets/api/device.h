@@ -32,6 +32,17 @@ class Executor {
   /// F32, [x, y, c]. Errors: Driver, and those of checkFeeds.
   virtual Result<Tensor> run(std::span<const Tensor> feeds) = 0;
 
+  /// What learning needs of a sample, I32: the output of the last layer, and what it read.
+  struct Observation {
+    Tensor read;
+    Tensor output;
+  };
+  /// The same for a model whose last layer learns. Errors besides: Unsupported, the device cannot.
+  virtual Result<Observation> observe(std::span<const Tensor> feeds);
+  /// Replaces the weights of that layer from the next sample on; nothing is compiled. Errors: as
+  /// observe.
+  virtual Status setWeights(const Tensor& weights);
+
   /// Which layers run where, and how they are laid onto the device; null: all in software.
   virtual const Schedule* schedule() const { return nullptr; }
   /// What the device measured since it was asked last.

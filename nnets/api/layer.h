@@ -62,6 +62,10 @@ class Layer {
   /// potentials beyond int32) name layer, variable and what is legal; then nothing is changed.
   Status setVariable(std::string_view variableName, const Tensor& values, Order order = Order::C);
 
+  /// int32 [101, 2]: how many neurons match r percent of their weights at best, in row r; those
+  /// that have not learned are in row 0. Error (Runtime): the layer was not compiled.
+  Result<Tensor> getLearningHistogram() const;
+
   /// What each processor of the device does for this layer; empty until the model is mapped, for
   /// layers that run in software, and for those computed in the passes of another layer.
   std::vector<NpMapping> mapping() const;

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "nnets/api/device.h"
+#include "nnets/api/labels.h"
 #include "nnets/api/layer.h"
+#include "nnets/api/optimizer.h"
 #include "nnets/api/sequence.h"
 
 namespace glint::api {
@@ -87,6 +89,21 @@ class Model {
   Result<double> evaluate(const Inputs& inputs, const Tensor& labels, int numClasses = 0,
                           int batchSize = 0);
 
+  /// Lets the last layer learn, from the beginning: its weights are replaced. Errors (Value): the
+  /// layer or the optimizer does not allow it, see compileLast; (Runtime): no layers, or status().
+  Status compile(const Optimizer& optimizer);
+  /// The optimizer of the last layer, with the classes that were added; empty: not compiled.
+  std::optional<Optimizer> learning() const;
+  /// Learns from samples, one after the other, and returns what forward() gives for each before it
+  /// was learned. A sample whose label is no class is not learned. Errors besides those of forward:
+  /// Runtime, the last layer is not compiled; Value, the labels. Then nothing was learned.
+  Result<Tensor> fit(const Inputs& inputs, const Labels& labels = {}, int batchSize = 0);
+  /// Appends neurons for `count` classes to the last layer. Errors: see glint::addClasses.
+  Status addClasses(int count);
+  /// What the last layer has learned, as bytes, and back. Errors: see glint::learnMem.
+  Result<std::vector<std::byte>> learnMem() const;
+  Status setLearnMem(std::span<const std::byte> bytes);
+
   /// Maps the model on a device; null: back to software. After changes of variables the next
   /// forward() maps again. Errors: those of the device; Runtime: `hwOnly`, and a layer would run in
   /// software. Then the model stays as it is mapped.
@@ -118,7 +135,9 @@ class Model {
   const glint::Model& graph() const;
 
  private:
+  using Step = std::function<Result<Tensor>(const std::vector<Tensor>& feeds)>;
   Result<std::vector<Tensor>> run(const Inputs& inputs, int batchSize);
+  Result<std::vector<Tensor>> runEach(const Inputs& inputs, int batchSize, const Step& step);
   Status refresh();
   Status writable() const;
   Status append(const Layer& layer, std::span<const Layer> inboundLayers);

@@ -46,6 +46,8 @@ struct ModelBody : std::enable_shared_from_this<ModelBody> {
   Result<std::unique_ptr<Executor>> makeExecutor(Device& target, bool onlyHardware) const;
   /// Back to software: after a change of the layers.
   void unmap();
+  /// One sample of a model that learns, where it runs now.
+  Result<Executor::Observation> observe(const std::vector<Tensor>& feeds);
 };
 
 }  // namespace glint::api

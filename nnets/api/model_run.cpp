@@ -78,6 +78,16 @@ Status Model::refresh() {
 
 Result<std::vector<Tensor>> Model::run(const Inputs& inputs, int batchSize) {
   ModelBody& body = *body_;
+  return runEach(inputs, batchSize, [&](const std::vector<Tensor>& feeds) -> Result<Tensor> {
+    if (body.executor) return body.executor->run(feeds);
+    GLINT_ASSIGN(std::vector<Tensor> layers, runReference(body.graph, feeds, body.states));
+    return std::move(layers.back());
+  });
+}
+
+/// Takes the samples one by one, and measures.
+Result<std::vector<Tensor>> Model::runEach(const Inputs& inputs, int batchSize, const Step& step) {
+  ModelBody& body = *body_;
   if (!body.failure.ok()) return body.failure.error();
   GLINT_TRY(checkBatchSize(batchSize));
   GLINT_ASSIGN(const auto samples, samplesOf(body.graph, inputs));
@@ -89,13 +99,8 @@ Result<std::vector<Tensor>> Model::run(const Inputs& inputs, int batchSize) {
   if (body.clock) body.metrics["inference_start"] = body.clock();
   std::vector<Tensor> outputs;
   for (const std::vector<Tensor>& feeds : samples) {
-    if (body.executor) {
-      GLINT_ASSIGN(Tensor output, body.executor->run(feeds));
-      outputs.push_back(std::move(output));
-    } else {
-      GLINT_ASSIGN(std::vector<Tensor> layers, runReference(body.graph, feeds, body.states));
-      outputs.push_back(std::move(layers.back()));
-    }
+    GLINT_ASSIGN(Tensor output, step(feeds));
+    outputs.push_back(std::move(output));
   }
   if (body.clock) body.metrics["inference_end"] = body.clock();
   body.metrics["inference_frames"] = static_cast<double>(samples.size());

@@ -15,6 +15,14 @@ class PlannedExecutor : public Executor {
     GLINT_ASSIGN(std::vector<Tensor> outputs, runReference(model_, feeds, states_));
     return std::move(outputs.back());
   }
+  Result<Observation> observe(std::span<const Tensor> feeds) override {
+    GLINT_ASSIGN(std::vector<Tensor> outputs, runReference(model_, feeds, states_));
+    const auto read = static_cast<std::size_t>(model_.inboundsOf(model_.layerCount() - 1)[0]);
+    return Observation{std::move(outputs[read]), std::move(outputs.back())};
+  }
+  Status setWeights(const Tensor& weights) override {
+    return model_.setVariable(model_.layerCount() - 1, "weights", weights);
+  }
   const Schedule* schedule() const override { return &schedule_; }
 
  private:

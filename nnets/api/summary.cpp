@@ -2,6 +2,7 @@
 
 #include "core/table.h"
 #include "nnets/api/model_body.h"
+#include "nnets/graph/learning_params.h"
 
 namespace glint::api {
 namespace {
@@ -34,6 +35,20 @@ std::string npsOf(const Model& model, const Layer& layer, int index) {
   if (passes == 0) return "N/A";
   return std::to_string(layer.mapping().size()) + " in " + std::to_string(passes) +
          (passes == 1 ? " pass" : " passes");
+}
+
+/// The table of layers that learn; empty without any.
+std::string learningTable(const glint::Model& model) {
+  Table table({"Learning Layer", "# Input Conn.", "# Weights"});
+  bool any = false;
+  for (int i = 0; i < model.layerCount(); ++i) {
+    const LearningParams* params = model.layer(i).learning();
+    if (params == nullptr) continue;
+    any = true;
+    table.row({model.layer(i).name, std::to_string(model.inputTypes(i)[0].shape.size()),
+               std::to_string(params->numWeights)});
+  }
+  return any ? "\n                Learning Summary\n" + table.toString() + "\n" : "";
 }
 
 void append(std::string& list, const TensorType& type) {
@@ -88,7 +103,7 @@ std::string Model::summary() const {
       for (std::size_t k = 1; k < row.kernels.size(); ++k) table.row({"", "", row.kernels[k], ""});
     }
   }
-  return text + "\n" + table.toString() + "\n";
+  return text + "\n" + table.toString() + "\n" + learningTable(graph());
 }
 
 }  // namespace glint::api

@@ -31,9 +31,9 @@ bool hasTableStep(const Op& op) {
                      [](const Step& step) { return std::holds_alternative<LutStep>(step); });
 }
 
-/// Sliding windows whose sums are unrolled, in float, in one limb.
+/// Sliding windows whose sums are unrolled, in float, in one limb, with weights that stay.
 bool isPlain(const Op& op, const Proof& proof) {
-  if (op.geometry.kind != WindowGeometry::Kind::Sliding || proof.limbs ||
+  if (op.geometry.kind != WindowGeometry::Kind::Sliding || proof.limbs || hasChangingWeights(op) ||
       proof.arithmetic != Arithmetic::Float) {
     return false;
   }

@@ -16,8 +16,9 @@ const Value& valueAt(const OpGraph& graph, int index) {
 
 /// How an op's weights can be placed: facts that the choice rests on.
 struct Traits {
-  bool selection = false;  ///< several dense values: structure, not weights (Concatenate)
-  bool wholeSum = false;   ///< the same weight for every position of the map
+  bool selection = false;        ///< several dense values: structure, not weights (Concatenate)
+  bool wholeSum = false;         ///< the same weight for every position of the map
+  bool changingWeights = false;  ///< they are data, no part of a program
   bool perFetchClamp = false;
   bool diagonal = false;  ///< each output channel reads its own input channel
   UnrolledCost unrolled;
@@ -42,6 +43,7 @@ Traits traitsOf(const Op& op, const Proof& proof, const UnrolledCost& cost) {
   if (op.reduce != Op::Reduce::Sum) return traits;
   traits.selection = valuesRead(op).size() > 1 && !op.inputs[0].diagonal;
   traits.wholeSum = op.inputs[0].sameAtEveryTap;
+  traits.changingWeights = hasChangingWeights(op);
   for (const Proof::InputLoad& load : proof.loads) {
     traits.perFetchClamp = traits.perFetchClamp || load.clamped;
   }
@@ -67,6 +69,11 @@ int choosePlacement(OpMapping& mapping, const Traits& traits, bool inlineModel,
   const std::int64_t room = std::max(limits.uniformVectors - kOtherVectors, 0);
   // With weights in a texture, or none at all, uniforms hold what the epilogue needs.
   const int looped = std::max(fitting(room, traits.thresholds, limits.targets), 1);
+  if (traits.changingWeights) {
+    mapping.loop = true;
+    mapping.placement = Placement::Texture;
+    return looped;
+  }
   if (traits.wholeSum) {
     mapping.loop = true;
     mapping.placement = Placement::Uniform;
@@ -286,6 +293,7 @@ Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph,
     OpMapping& op = changed.ops[i];
     if (op.passes.empty()) continue;
     op.fetchesConstants = false;
+    if (hasChangingWeights(graph.ops[i])) continue;
     if (4 * weightVectors(graph, graph.ops[i]) * quadsOf(op) > options.programMacs) continue;
     if (graph.ops[i].reduce == Op::Reduce::Sum && graph.ops[i].inputs[0].sameAtEveryTap) continue;
     op.placement = Placement::Inline;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/tensor_json.h"
+#include "nnets/graph/learning_params.h"
 
 namespace glint {
 namespace {
@@ -14,10 +15,10 @@ namespace {
 constexpr std::int64_t kFormat = 1;
 constexpr std::array<std::string_view, 5> kModelKeys{"format", "layers", "inputs", "outputs",
                                                      "requires"};
-constexpr std::array<std::string_view, 5> kLayerKeys{"name", "type", "params", "inbounds",
-                                                     "output_signed"};
-constexpr std::array<std::string_view, 6> kDictKeys{"name",     "type",          "params",
-                                                    "inbounds", "output_signed", "variables"};
+constexpr std::array<std::string_view, 6> kLayerKeys{"name",     "type",          "params",
+                                                     "inbounds", "output_signed", "learning"};
+constexpr std::array<std::string_view, 7> kDictKeys{
+    "name", "type", "params", "inbounds", "output_signed", "learning", "variables"};
 
 template <typename Keys>
 Status checkKeys(const Json::Object& object, const Keys& keys) {
@@ -51,6 +52,17 @@ Status readInbounds(const Json& json, Layer& layer) {
     layer.inbounds.push_back(*item.asString());
   }
   return {};
+}
+
+/// `learning`, of layers that were compiled to learn.
+Status readLearning(const Json& json, Layer& layer) {
+  const Json* given = json.find("learning");
+  if (given == nullptr) return {};
+  const std::string where = describe(layer) + ": 'learning'";
+  const Result<LearningParams> params = learningFromJson(*given);
+  if (!params.ok()) return within(where, params.error());
+  const Status status = layer.setLearning(*params);
+  return status.ok() ? status : within(where, status.error());
 }
 
 /// `output_signed`, where given, must be what the layer reports.
@@ -104,6 +116,7 @@ Status addLayer(const Json& json, const TakeVariables& takeVariables, Model& mod
   const Json* params = json.find("params");
   GLINT_TRY(readFields(*layer, params != nullptr ? *params : Json::object()));
   GLINT_TRY(readInbounds(json, *layer));
+  GLINT_TRY(readLearning(json, *layer));
   GLINT_TRY(takeVariables ? takeVariables(model, *layer) : takeInside(json, *layer));
   GLINT_TRY(model.add(std::move(layer)));
   return checkOutputSign(json, model);
@@ -168,6 +181,7 @@ Json layerHeader(const Layer& layer) {
   json.set("type", layer.type());
   json.set("params", writeFields(layer));
   json.set("inbounds", Json(Json::Array(layer.inbounds.begin(), layer.inbounds.end())));
+  if (layer.learning() != nullptr) json.set("learning", learningToJson(*layer.learning()));
   return json;
 }
 

@@ -11,8 +11,8 @@
 /// tensors beside it, and dicts, which hold their variables themselves.
 namespace glint {
 
-/// {"name", "type", "params", "inbounds"}, and in dicts "variables": {name: tensorToJson()} of the
-/// variables that the layer holds.
+/// {"name", "type", "params", "inbounds"}, "learning" of layers that learn, and in dicts
+/// "variables": {name: tensorToJson()} of the variables that the layer holds.
 Json layerHeader(const Layer& layer);
 Json layerToDict(const Layer& layer);
 

@@ -97,6 +97,10 @@ Status Layer::setFeedExtent(std::int64_t, std::int64_t) {
 
 std::vector<StateDecl> Layer::stateTable(std::span<const TensorType>) const { return {}; }
 
+Status Layer::setLearning(const LearningParams&) {
+  return Error{Errc::Value, "cannot learn, legal: a FullyConnected"};
+}
+
 Status Layer::checkTogether(std::span<const TensorType>) const { return {}; }
 
 Tensor Layer::predicted(const Tensor& output) const {

@@ -16,7 +16,8 @@
 
 namespace glint {
 
-class OpBuilder;  // nnets/graph/op_graph.h
+class OpBuilder;        // nnets/graph/op_graph.h
+struct LearningParams;  // nnets/graph/learning_params.h
 
 /// One variable of a layer: what it is called, what it must look like, what it is when absent.
 struct VariableDecl {
@@ -101,6 +102,12 @@ class Layer {
   /// outputType. Layers without state ignore `state`; others leave it as stateTable says.
   virtual Tensor reference(std::span<const Tensor> inputs, const TensorType& output,
                            LayerState& state) const = 0;
+
+  /// How the layer learns, once it was compiled for that; null: it does not.
+  virtual const LearningParams* learning() const { return nullptr; }
+  /// Compiles it: outputType checks `params`, variableTable has what it learns. Error (Value):
+  /// layers of its type cannot learn.
+  virtual Status setLearning(const LearningParams& params);
 
   /// Describes the layer to the GPU side as exact window operations. Errors (Unsupported) say why a
   /// layer runs in software. Host edges return an error, too.

@@ -72,6 +72,15 @@ bool isDiagonal(const Op& op, std::size_t input) {
   return op.reduce != Op::Reduce::Sum || op.inputs[input].diagonal;
 }
 
+Interval possibleWeight(const SumInput& input, std::size_t i) {
+  return input.weightRange ? *input.weightRange : Interval{input.weights[i], input.weights[i]};
+}
+
+bool hasChangingWeights(const Op& op) {
+  return std::any_of(op.inputs.begin(), op.inputs.end(),
+                     [](const SumInput& input) { return input.weightRange.has_value(); });
+}
+
 int writerOf(const OpGraph& graph, int value) {
   const auto found = std::find_if(graph.ops.begin(), graph.ops.end(),
                                   [&](const Op& op) { return op.output == value; });
@@ -181,10 +190,11 @@ SumBounds sumBounds(const OpGraph& graph, const Op& op) {
   // A transposed window is summed phase by phase; bounding all taps at once is still a bound.
   SumBounds bounds{std::vector<Interval>(cout), std::vector<std::int64_t>(cout, 0), 0};
   std::int64_t repeat = 1;
-  const auto accumulate = [&](std::size_t o, Interval x, std::int64_t weight) {
-    if (weight == 0) return;
-    bounds.product = std::max(bounds.product, (x * weight).magnitude());
-    const Interval product = x * weight * repeat;
+  const auto accumulate = [&](std::size_t o, Interval x, Interval weight) {
+    if (weight == Interval{}) return;
+    const Interval once = hull(x * weight.lo, x * weight.hi);
+    bounds.product = std::max(bounds.product, once.magnitude());
+    const Interval product = once * repeat;
     // A border may leave any tap out of a transposed sum; a fill is part of x already.
     bounds.sum[o] =
         bounds.sum[o] +
@@ -201,12 +211,14 @@ SumBounds sumBounds(const OpGraph& graph, const Op& op) {
     assert(perTap > 0);
     const std::size_t taps = input.weights.size() / perTap;
     for (std::size_t t = 0; t < taps; ++t) {
-      const std::int64_t* w = input.weights.data() + t * perTap;
+      const std::size_t w = t * perTap;
       for (std::size_t c = 0; c < cin; ++c) {
         if (input.diagonal) {
-          accumulate(c, x[c], w[c]);
+          accumulate(c, x[c], possibleWeight(input, w + c));
         } else {
-          for (std::size_t o = 0; o < cout; ++o) accumulate(o, x[c], w[c * cout + o]);
+          for (std::size_t o = 0; o < cout; ++o) {
+            accumulate(o, x[c], possibleWeight(input, w + c * cout + o));
+          }
         }
       }
     }

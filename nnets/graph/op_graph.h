@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -41,6 +42,9 @@ struct SumInput {
   std::vector<std::int64_t> weights;  ///< cross-correlation order, taps in (x, y) order
   bool atStep = false;                ///< of a scan's step t column t alone: one position
   bool sameAtEveryTap = false;        ///< `weights` holds one tap that stands for all of the window
+  /// Weights that may be replaced by any in this range, on a device, too: proofs and programs hold
+  /// for all of them. Empty: they stay as they are.
+  std::optional<Interval> weightRange;
   std::vector<int> shift;  ///< per input channel: x << shift before the product; empty: none
   int saturateBits = 64;   ///< width at which x << shift saturates (signed)
 };
@@ -129,6 +133,10 @@ struct OpGraph {
 std::vector<int> valuesRead(const Op& op);
 /// Whether each output channel reads only its own channel of that input.
 bool isDiagonal(const Op& op, std::size_t input);
+/// What weight `i` can be, now or later.
+Interval possibleWeight(const SumInput& input, std::size_t i);
+/// Whether weights of the op may be replaced.
+bool hasChangingWeights(const Op& op);
 /// The op that writes `value`, or -1: it comes from outside.
 int writerOf(const OpGraph& graph, int value);
 

@@ -43,6 +43,7 @@ class Prover {
     steps_ = simplify(op.steps, bounds_.sum);
     proof_.init.assign(channels, 0);
     foldOffset();
+    proof_.anyWeights = hasChangingWeights(op);
     weight_ = largestWeight(graph, op, proof_.loads);
     operand_ = std::max(largestLoad(graph, op, proof_.loads), weight_);
     proof_.bound = operand_;
@@ -180,6 +181,7 @@ std::string Proof::describe() const {
   }
   std::string text = std::string(name(arithmetic)) + (limbs ? " in pieces" : "");
   text += saturates ? ", saturating" : ", |sum| <= " + std::to_string(bound) + " < " + power(bound);
+  if (anyWeights) text += " whatever is learned";
   text += ", epilogue";
   if (kinds.empty()) return text + " none";
   for (const std::string& kind : kinds) text += " " + kind;

@@ -31,6 +31,7 @@ struct Proof {
   Arithmetic arithmetic = Arithmetic::Float;
   bool limbs = false;              ///< the sum is kept in two limbs (KernelPlan::carries)
   bool saturates = false;          ///< summand by summand: no bound of sums is needed
+  bool anyWeights = false;         ///< it holds for all that weights may be replaced by
   std::int64_t bound = 0;          ///< no partial sum, in any order, exceeds this magnitude
   std::vector<std::int64_t> init;  ///< by channel: what the sum starts from (a folded offset)
   std::vector<std::vector<ProvenStep>> quads;  ///< by page of output channels

@@ -50,8 +50,8 @@ std::int64_t largestWeight(const OpGraph& graph, const Op& op,
       const std::size_t channel =
           (input.diagonal ? w : w / cout) % (input.shift.empty() ? 1 : input.shift.size());
       const int shift = folded ? input.shift[channel] : 0;
-      const std::int64_t weight = fixed_point::shiftLeft(input.weights[w], shift);
-      largest = std::max(largest, std::abs(weight));
+      const std::int64_t reach = possibleWeight(input, w).magnitude();
+      largest = std::max(largest, fixed_point::shiftLeft(reach, shift));
     }
   }
   return largest;

@@ -109,20 +109,24 @@ Result<std::unique_ptr<DeviceResources>> makeResources(gpu::Context& context,
   return resources;
 }
 
+Status uploadConstant(const ConstantTexture& constant, gpu::Texture& texture) {
+  std::vector<IVec4> texels = constant.texels;
+  texels.resize(static_cast<std::size_t>(constant.width) *
+                static_cast<std::size_t>(constant.height()));
+  if (constant.storage == Storage::Int32) {
+    return texture.upload(std::as_bytes(std::span<const IVec4>(texels)));
+  }
+  std::vector<std::uint8_t> codes;
+  for (const IVec4& texel : texels) codes.insert(codes.end(), texel.begin(), texel.end());
+  return texture.upload(std::as_bytes(std::span<const std::uint8_t>(codes)));
+}
+
 Result<DrawConstants> makeConstants(gpu::Context& context, const Schedule& schedule) {
   DrawConstants constants;
   for (const ConstantTexture& plan : schedule.constants) {
-    std::vector<IVec4> texels = plan.texels;
-    texels.resize(static_cast<std::size_t>(plan.width) * static_cast<std::size_t>(plan.height()));
     GLINT_ASSIGN(gpu::Texture texture, gpu::Texture::create(context, texelFormat(plan.storage),
                                                             plan.width, plan.height()));
-    if (plan.storage == Storage::Int32) {
-      GLINT_TRY(texture.upload(std::as_bytes(std::span<const IVec4>(texels))));
-    } else {
-      std::vector<std::uint8_t> codes;
-      for (const IVec4& texel : texels) codes.insert(codes.end(), texel.begin(), texel.end());
-      GLINT_TRY(texture.upload(std::as_bytes(std::span<const std::uint8_t>(codes))));
-    }
+    GLINT_TRY(uploadConstant(plan, texture));
     constants.textures.push_back(std::move(texture));
   }
   for (const DrawPlan& draw : schedule.draws) {

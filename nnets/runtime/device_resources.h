@@ -33,6 +33,8 @@ Result<std::unique_ptr<DeviceResources>> makeResources(gpu::Context& context,
                                                        const Schedule& schedule, Lifespan lifespan);
 /// Sets all that a stream keeps to 0, the aprons included.
 Status clearKept(const Schedule& schedule, DeviceResources& resources);
+/// Uploads the texels of one constant. Errors: Driver.
+Status uploadConstant(const ConstantTexture& constant, gpu::Texture& texture);
 /// Uploads the constants. Errors: Driver.
 Result<DrawConstants> makeConstants(gpu::Context& context, const Schedule& schedule);
 

@@ -75,6 +75,11 @@ class Session {
   /// Clears that state; a rebind does, too.
   Status reset();
 
+  /// Replaces the weights of a layer that learns, for all streams: uploads those textures that
+  /// change; nothing is compiled. Errors (Type, Value): see glint::setVariable, and the layer was
+  /// not compiled to learn; Driver.
+  Status setWeights(int layer, const Tensor& weights);
+
   /// A sequence of steps with a state of its own, cleared. Shares programs and all textures that
   /// hold no state; the session outlives it. After a rebind its calls fail with Value.
   Result<std::unique_ptr<Stream>> stream();
@@ -107,6 +112,7 @@ class Session {
   struct BoundDraws;
   Built finish(gpu::Program program, const std::vector<std::string>& samplers);
   BoundDraws bindDraws(const Schedule& schedule, DrawConstants constants);
+  Status replaceConstants(Schedule& schedule, DrawConstants& constants, int layer);
   Status buildShared(const Schedule& schedule);
   Status startBackground();
   Status specialise();

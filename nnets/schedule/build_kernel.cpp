@@ -4,10 +4,18 @@
 #include <cassert>
 #include <cmath>
 
+#include "nnets/passes/prove_loads.h"
 #include "nnets/schedule/constants.h"
 #include "nnets/schedule/kernel_builder.h"
 
 namespace glint {
+
+KernelBuilder::KernelBuilder(const KernelSources& from, int op, const PassMapping& pass)
+    : from_(from), root_(op), pass_(pass) {
+  if (hasChangingWeights(opAt(op))) {
+    reach_ = largestWeight(from.graph, opAt(op), proofAt(op).loads);
+  }
+}
 
 BuiltKernel KernelBuilder::build() {
   const OpMapping& how = mapping();
@@ -39,7 +47,7 @@ BuiltKernel KernelBuilder::build() {
     plan.carries = carriesOf(plan, bounds_, from_.limits.arithmetic.floatBits);
   }
   built_.weights =
-      encodeWeights(std::move(built_.weights), from_.limits.arithmetic.int32, plan.weights);
+      encodeWeights(std::move(built_.weights), from_.limits.arithmetic.int32, plan.weights, reach_);
   assert(validate(plan).empty());
   return std::move(built_);
 }
@@ -201,7 +209,8 @@ void KernelBuilder::noteBounds(std::size_t m, int input, int page, const Mac& ma
         static_cast<std::size_t>(4 * page) +
         (mac.component == Mac::kDiagonal ? k : static_cast<std::size_t>(mac.component));
     if (static_cast<std::int64_t>(c) >= channels) continue;
-    bounds_[m][k] = std::max(bounds_[m][k], std::abs(weights[k]) * loadBound(input, c));
+    const double weight = std::max(std::abs(weights[k]), static_cast<double>(reach_));
+    bounds_[m][k] = std::max(bounds_[m][k], weight * loadBound(input, c));
   }
 }
 

@@ -25,14 +25,16 @@ std::vector<IVec4> encodeTable(const std::vector<std::int32_t>& table, bool inte
 }
 
 std::vector<IVec4> encodeWeights(std::vector<IVec4> weights, bool integerTextures,
-                                 ConstantsForm& form) {
+                                 ConstantsForm& form, std::int64_t reach) {
   if (integerTextures) return weights;
   form.storage = Storage::Norm8;
   std::int32_t offset = 128;
+  const auto hold = [&](std::int64_t w) {
+    for (; w < -offset || w >= offset; offset *= 256) ++form.texels;
+  };
+  hold(reach);
   for (const IVec4& quad : weights) {
-    for (std::int32_t w : quad) {
-      for (; w < -offset || w >= offset; offset *= 256) ++form.texels;
-    }
+    for (std::int32_t w : quad) hold(w);
   }
   std::vector<IVec4> texels;
   for (const IVec4& quad : weights) {

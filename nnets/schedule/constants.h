@@ -12,9 +12,10 @@ namespace glint {
 std::vector<IVec4> encodeTable(const std::vector<std::int32_t>& table, bool integerTextures,
                                ConstantsForm& form);
 
-/// The texels of weights, likewise; of bytes as few as the largest weight needs (at most three).
+/// The texels of weights, likewise; of bytes as few as the largest weight needs (at most three), or
+/// one of magnitude `reach`.
 std::vector<IVec4> encodeWeights(std::vector<IVec4> weights, bool integerTextures,
-                                 ConstantsForm& form);
+                                 ConstantsForm& form, std::int64_t reach = 0);
 
 /// The texels of KernelPlan::fetchesConstants.
 std::vector<IVec4> encodeConstants(const KernelPlan& plan);

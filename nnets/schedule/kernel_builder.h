@@ -15,8 +15,7 @@ namespace glint {
 /// are computed in this pass. See build_kernel.h, the interface.
 class KernelBuilder {
  public:
-  KernelBuilder(const KernelSources& from, int op, const PassMapping& pass)
-      : from_(from), root_(op), pass_(pass) {}
+  KernelBuilder(const KernelSources& from, int op, const PassMapping& pass);
 
   BuiltKernel build();
 
@@ -75,6 +74,8 @@ class KernelBuilder {
   const KernelSources& from_;
   const int root_;
   const PassMapping& pass_;
+  /// The largest magnitude that weights of the root may be replaced by; 0: they stay.
+  std::int64_t reach_ = 0;
   BuiltKernel built_;
   std::vector<Vec4> bounds_;  ///< by multiply-accumulate, with limbs: how far it moves its sums
   std::map<std::array<int, 3>, std::array<int, 3>> loadConstants_;  ///< by op, input, page

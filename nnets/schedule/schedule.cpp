@@ -49,6 +49,7 @@ class Scheduler {
     for (std::size_t i = 0; i < graph().ops.size(); ++i) draw(static_cast<int>(i), forms);
     schedule_.firstDraw.push_back(static_cast<int>(schedule_.draws.size()));
     GLINT_TRY(checkPrograms());
+    schedule_.proofs = std::move(lowered_.proofs);
     return std::move(schedule_);
   }
 
@@ -108,6 +109,12 @@ class Scheduler {
     };
     if (options_.given.ops.size() == graph().ops.size()) {
       schedule_.mapping = options_.given;
+      for (std::size_t i = 0; i < graph().ops.size(); ++i) {
+        OpMapping& mapping = schedule_.mapping.ops[i];
+        if (!hasChangingWeights(graph().ops[i])) continue;
+        mapping.placement = Placement::Texture;  // no part of a program, whoever asks for it
+        mapping.loop = true;
+      }
     } else {
       schedule_.mapping = options_.tuned ? mapTuned(*options_.tuned, graph(), options_.mapping, map)
                                          : map(options_.mapping);
@@ -216,16 +223,17 @@ class Scheduler {
       draw.op = opIndex;
       draw.program = programFor(plan, op);
       if (plan.placement == Placement::Texture) {
-        draw.constants.push_back(constantTexture(plan, plan.weights, std::move(built.weights)));
+        draw.constants.push_back(
+            constantTexture(plan, plan.weights, std::move(built.weights), hasChangingWeights(op)));
       }
       if (hasTable(plan)) {
-        draw.constants.push_back(constantTexture(plan, plan.table, std::move(built.table)));
+        draw.constants.push_back(constantTexture(plan, plan.table, std::move(built.table), false));
       }
       draw.targets = out.textures;
       setPositions(draw, schedule_, pass, built);
       if (options_.limits.dialect.isEs2()) setSizes(draw, built);
       if (plan.fetchesConstants) {
-        draw.constants.push_back(constantTexture(plan, {}, encodeConstants(plan)));
+        draw.constants.push_back(constantTexture(plan, {}, encodeConstants(plan), false));
       } else if (!plan.inlineConstants()) {
         draw.floats = std::move(built.plan.floats);
         draw.ints = std::move(built.plan.ints);
@@ -257,17 +265,17 @@ class Scheduler {
   }
 
   /// A constant texture with these contents; equal contents, such as the table of all passes of a
-  /// layer, share one.
-  int constantTexture(const KernelPlan& plan, const ConstantsForm& form,
-                      std::vector<IVec4> texels) {
-    ConstantTexture texture{form.storage, plan.constantsPerRow, std::move(texels)};
+  /// layer, share one, unless they change.
+  int constantTexture(const KernelPlan& plan, const ConstantsForm& form, std::vector<IVec4> texels,
+                      bool changing) {
+    ConstantTexture texture{form.storage, plan.constantsPerRow, std::move(texels), changing};
     if (options_.mapping.compilesForExtents) {
       const auto rows = std::bit_ceil(static_cast<unsigned>(texture.height()));
       texture.texels.resize(std::size_t{rows} * static_cast<std::size_t>(texture.width));
     }
     auto& all = schedule_.constants;
     const auto found = std::find(all.rbegin(), all.rend(), texture);
-    if (found != all.rend()) return static_cast<int>(all.rend() - found) - 1;
+    if (found != all.rend() && !changing) return static_cast<int>(all.rend() - found) - 1;
     all.push_back(std::move(texture));
     return static_cast<int>(all.size()) - 1;
   }

@@ -29,11 +29,13 @@ struct LayerPlan {
   int inside = -1;       ///< the layer in whose passes this one is computed; -1: in its own
 };
 
-/// A texture whose texels never change: weights of a loop, a look-up table.
+/// A texture that is no map: weights of a loop, a look-up table. Its texels stay, but for weights
+/// that may be replaced (reweigh.h), which are of one draw.
 struct ConstantTexture {
   Storage storage = Storage::Int32;
   int width = 0;              ///< texels a row
   std::vector<IVec4> texels;  ///< row by row; of Norm8 and Bytes32 the codes
+  bool changing = false;      ///< weights that may be replaced
   int height() const { return (static_cast<int>(texels.size()) + width - 1) / width; }
   bool operator==(const ConstantTexture&) const = default;
 };
@@ -110,6 +112,7 @@ using RunStep = std::variant<DrawStep, ScanStep, SoftwareStep, FetchStep, Upload
 
 struct Schedule {
   OpGraph graph;
+  std::vector<Proof> proofs;  ///< by op
   std::vector<LayerPlan> layers;
   Mapping mapping;
   std::vector<ValuePlan> values;  ///< by graph value

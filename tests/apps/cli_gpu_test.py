@@ -182,6 +182,16 @@ class Gpu(GlintTest):
         if self.json("info")["limits"]["program_binary"]:
             self.assertEqual(report["warm_programs_compiled"], 0)
 
+    def test_event_networks_and_counts_equal_the_reference(self):
+        net = fixtures.event_model(self.folder / "net.glint")
+        recording = fixtures.evt2(self.folder / "a.raw",
+                                  [(i * 30, i * 7 % 8, i * 5 % 6, i // 3 % 2) for i in range(400)])
+        expected = self.json("events", net, recording, "--backend", "reference")["spikes"]
+        for es in ("2", "3"):
+            report = self.json("events", net, recording, "--check", "--count-on-gpu", "--es", es)
+            self.assertEqual(report["spikes"], expected)
+            self.assertEqual(report["checked_values"], 3 * len(expected))
+
 
 if __name__ == "__main__":
     fixtures.main()

@@ -7,7 +7,7 @@ import unittest
 import fixtures
 from fixtures import GlintTest, label_model, picture, size_of, zoom_model
 
-COMMANDS = ("info", "run", "summary", "layers", "verify", "bench", "shaders")
+COMMANDS = ("info", "run", "learn", "events", "summary", "layers", "verify", "bench", "shaders")
 
 
 class Use(GlintTest):
@@ -197,6 +197,20 @@ class Reference(GlintTest):
         self.assertEqual(result.returncode, 1)
         self.assertIn(f"FAILED  {damaged}", result.stdout)
         self.assertIn("1 passed, 1 failed, 0 skipped", result.stdout)
+
+    def test_verify_learning(self):
+        folder = fixtures.ROOT.parent / "shared/data/akida/learning"
+        if not folder.is_dir():
+            self.skipTest(f"{folder} is not here")
+        report = self.json("verify", "--backend", "reference", folder)
+        self.assertEqual((report["passed"], report["failed"], report["skipped"]), (3, 0, 0))
+        self.assertEqual({vector["type"] for vector in report["vectors"]}, {"AkidaUnsupervised"})
+        vector = sorted(folder.glob("*.safetensors"))[0]
+        other = self.folder / "other.safetensors"
+        other.write_bytes(vector.read_bytes().replace(b'num_weights\\": 22', b'num_weights\\": 21'))
+        result = self.glint("verify", "--backend", "reference", other)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("weights_init", result.stdout)
 
 
 if __name__ == "__main__":

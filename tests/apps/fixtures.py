@@ -91,6 +91,31 @@ def label_model(path, seed=2):
     return path
 
 
+def event_model(path, seed=4):
+    """Three classes for frames of 8x6 pixels and two polarities."""
+    rng = random.Random(seed)
+    layers = [
+        _layer("input", "InputData", [], input_shape=[6, 8, 2], input_bits=8),
+        _layer("classes", "Dense1D", ["input"], units=3, output_bits=8),
+    ]
+    tensors = {
+        "classes/weights": ("I8", [96, 3], _weights(rng, 288)),
+        "classes/output_shift": _filled("I8", 3, -4),
+    }
+    safetensors(path, tensors, {"glint": json.dumps({"format": 1, "layers": layers})})
+    return path
+
+
+def evt2(path, events, width=8, height=6):
+    """A recording of (time, x, y, polarity)."""
+    header = f"% evt 2.0\n% format EVT2;height={height};width={width}\n% end\n"
+    words = []
+    for time, x, y, polarity in events:
+        words += [0x80000000 | time >> 6, polarity << 28 | (time & 63) << 22 | x << 11 | y]
+    path.write_bytes(header.encode() + struct.pack(f"<{len(words)}I", *words))
+    return path
+
+
 def picture(path, width, height, channels=3, seed=3):
     """Noise over a ramp, as PNG."""
     rng = random.Random(seed)

@@ -6,6 +6,7 @@
 
 #include "apps/glint/picture/colour.h"
 #include "apps/glint/picture/resize.h"
+#include "apps/glint/picture/text.h"
 
 namespace glint::picture {
 namespace {
@@ -15,7 +16,8 @@ constexpr int kDetail = 100;  ///< most pixels of the original that a panel show
 constexpr int kGap = 12;
 constexpr int kTextScale = 2;
 constexpr int kTextRow = 7 * kTextScale + 2 * kGap;
-constexpr std::uint8_t kPaper = 255, kInk = 32;
+constexpr std::uint8_t kPaper = 255;
+constexpr Colour kInk{32, 32, 32};
 
 struct Part {
   int left = 0, top = 0, width = 0, height = 0;

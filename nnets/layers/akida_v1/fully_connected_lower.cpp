@@ -9,6 +9,7 @@ Status FullyConnected::lower(OpBuilder& builder) const {
   const std::vector<std::int64_t> weights = values("weights", in.shape.size() * units);
   SumInput input;
   input.value = builder.input(0);
+  if (learning_) input.weightRange = integerRange(weightsBits, weightsBits > 1);
   input.weights.reserve(weights.size());
   // Positions in (x, y) order, then channels; the variable has columns of one channel each.
   for (std::int64_t x = 0; x < in.x(); ++x)

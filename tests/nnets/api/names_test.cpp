@@ -24,6 +24,7 @@ extern api::Layer layer;
 extern api::Sequence sequence;
 extern api::Pass pass;
 extern api::PowerEvent event;
+extern const api::Optimizer optimizer;
 extern const Tensor tensor;
 extern const Json dict;
 
@@ -44,7 +45,12 @@ const std::vector<Name>& names() {
       NAME("Model(filename)", "Model::load", api::Model::load("")),
       NAME("Model(layers)", "Model::fromLayers", api::Model::fromLayers({})),
       NAME("Model.add", "Model::add", model.add(layer)),
+      NAME("Model.add_classes", "Model::addClasses", model.addClasses(1)),
+      NAME("Model.compile", "Model::compile", model.compile(optimizer)),
       NAME("Model.evaluate", "Model::evaluate", model.evaluate(tensor, tensor, 0, 0)),
+      NAME("Model.fit", "Model::fit",
+           (model.fit(tensor), model.fit(tensor, 0.5), model.fit(tensor, tensor, 0),
+            model.fit(tensor, std::vector<int>{}))),
       NAME("Model.forward", "Model::forward", model.forward(tensor, 0)),
       NAME("Model.from_dict", "Model::fromDict", api::Model::fromDict(dict)),
       NAME("Model.from_json", "Model::fromJson", api::Model::fromJson("")),
@@ -53,6 +59,7 @@ const std::vector<Name>& names() {
       NAME("Model.input_shape", "Model::inputShape", model.inputShape()),
       NAME("Model.ip_version", "Model::ipVersion", model.ipVersion()),
       NAME("Model.layers", "Model::layers", model.layers()),
+      NAME("Model.learning", "Model::learning", model.learning()),
       NAME("Model.map", "Model::map", model.map(nullptr, false)),
       NAME("Model.metrics", "Model::metrics", model.metrics()),
       NAME("Model.output_shape", "Model::outputShape", model.outputShape()),
@@ -68,6 +75,8 @@ const std::vector<Name>& names() {
       NAME("Model(buffer)", "Model::fromBuffer", api::Model::fromBuffer({})),
       NAME("Model.to_dict", "Model::toDict", model.toDict()),
       NAME("Model.to_json", "Model::toJson", model.toJson()),
+      NAME("Layer.get_learning_histogram", "Layer::getLearningHistogram",
+           layer.getLearningHistogram()),
       NAME("Layer.get_variable", "Layer::getVariable", layer.getVariable("")),
       NAME("Layer.get_variable_names", "Layer::getVariableNames", layer.getVariableNames()),
       NAME("Layer.inbounds", "Layer::inbounds", layer.inbounds()),
@@ -91,6 +100,9 @@ const std::vector<Name>& names() {
       NAME("PowerEvent.power", "PowerEvent::power", event.power),
       NAME("PowerEvent.ts", "PowerEvent::ts", event.ts),
       NAME("PowerEvent.voltage", "PowerEvent::voltage", event.voltage),
+      NAME("Optimizer.get", "Optimizer::get", optimizer.get("")),
+      NAME("AkidaUnsupervised", "AkidaUnsupervised",
+           api::AkidaUnsupervised(1, 1, 1.F, 0.F, 0.1F, 0.25F)),
       NAME("__version__", "kVersion", kVersion),
       NAME("evaluate_sparsity", "evaluateSparsity", api::evaluateSparsity(model, tensor)),
       NAME("statistics", "Model::statistics", model.statistics()),
@@ -98,10 +110,8 @@ const std::vector<Name>& names() {
   return all;
 }
 
-/// Names of learning and of devices: no part of the interface yet.
-const std::set<std::string> kLater{"Model.add_classes", "Model.compile",
-                                   "Model.fit",         "Model.learning",
-                                   "devices",           "Layer.get_learning_histogram"};
+/// Names of devices: no part of the interface yet.
+const std::set<std::string> kLater{"devices"};
 /// Layers that are not there yet.
 const std::set<std::string> kLaterLayers{
     "Stem", "Dense2D", "Attention", "ExtractToken", "MadNorm", "BatchNormalization", "Shiftmax"};

@@ -125,3 +125,23 @@ TEST_CASE("what streams keep begins with zeros, and is proven with them") {
   of.graph.values[0].history = 3;
   CHECK(sumBounds(of.graph, of.graph.ops[0]).sum[0] == Interval{0, 2000});
 }
+
+TEST_CASE("weights that may be replaced are proven for all that they may become") {
+  const auto proofOf = [](std::vector<std::int64_t> weights, Interval range) {
+    Sum sum(8, false, std::move(weights), 0);
+    sum.graph.ops[0].inputs[0].weightRange = range;
+    inferRanges(sum.graph);
+    const Result<Proof> proof = sum.proven({true, 24, false});
+    REQUIRE(proof.ok());
+    CHECK(proof->anyWeights);
+    CHECK(proof->describe().find("whatever is learned") != std::string::npos);
+    return std::pair(*proof, sum.graph.values[1].range[0]);
+  };
+  CHECK(proofOf({0, 0, 0}, {0, 1}).first.bound == 3 * 255);
+  CHECK(proofOf({0, 0, 0}, {0, 1}).second == Interval{0, 3 * 255});
+  CHECK(proofOf({0, 0, 1}, {-3, 2}).first.bound == 3 * 3 * 255);
+  CHECK(proofOf({1, 1, 1}, {-3, 2}).second == Interval{-3 * 3 * 255, 3 * 2 * 255});
+  CHECK(proofOf({0}, {0, 65793}).first.arithmetic == Arithmetic::Float);
+  CHECK(proofOf({0}, {0, 65794}).first.arithmetic == Arithmetic::Int32);
+  CHECK(proofOf({0}, {-(1 << 22), 0}).first.bound == std::int64_t{255} << 22);
+}

@@ -39,6 +39,16 @@ TEST_CASE("bytes of weights: as few as the largest needs, and each weight comes 
   }
 }
 
+TEST_CASE("bytes of weights have room for what they may be replaced by") {
+  for (const auto& [reach, texels] : {std::pair{1, 1}, {127, 1}, {128, 2}, {32768, 3}}) {
+    CAPTURE(reach);
+    ConstantsForm form;
+    const std::vector<IVec4> codes = encodeWeights({IVec4{1, 0, -1, 5}}, false, form, reach);
+    CHECK(form.texels == texels);
+    CHECK(codes.size() == static_cast<std::size_t>(texels));
+  }
+}
+
 TEST_CASE("fetched constants keep every bit") {
   KernelPlan plan;
   plan.floats = {{0.1, -std::ldexp(1.0, -20), 16777215, -0.0}};

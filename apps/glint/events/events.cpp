@@ -1,0 +1,184 @@
+#include "apps/glint/events/events.h"
+
+#include <charconv>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "apps/glint/commands.h"
+#include "apps/glint/output.h"
+#include "apps/glint/picture/image.h"
+#include "nnets/devices/dynapcnn_chip.h"
+
+namespace glint::cli {
+namespace {
+
+/// "time 1" or "count 2000".
+void readStep(const std::vector<std::string>& words, RecordingOptions& options) {
+  const auto refuse = [&](const std::string& legal) {
+    throw CLI::ValidationError("--by", "'" + words[0] + " " + words[1] + "', legal: " + legal);
+  };
+  const char* const end = words[1].data() + words[1].size();
+  if (words[0] == "time") {
+    double ms = 0;
+    const auto [after, failure] = std::from_chars(words[1].data(), end, ms);
+    if (failure != std::errc() || after != end || !(ms >= 0.001 && ms <= 1e9)) {
+      refuse("time and milliseconds from 0.001 to 1e9");
+    }
+    options.by = events::FrameBy::Time;
+    options.step = std::llround(ms * 1000);
+    return;
+  }
+  const auto [after, failure] = std::from_chars(words[1].data(), end, options.step);
+  if (words[0] != "count" || failure != std::errc() || after != end || options.step < 1) {
+    refuse("time MS or count N");
+  }
+  options.by = events::FrameBy::Count;
+}
+
+/// "128x96+10+20": the size and where it begins; the latter may be left out.
+void readCrop(const std::string& value, events::SensorView& view) {
+  int numbers[4] = {0, 0, 0, 0};
+  const char* at = value.data();
+  const char* const end = at + value.size();
+  int count = 0;
+  for (const char* separators = "x++"; count < 4; ++count) {
+    const auto [after, failure] = std::from_chars(at, end, numbers[count]);
+    if (failure != std::errc()) break;
+    at = after;
+    if (at == end || count == 3 || *at != separators[count]) break;
+    ++at;
+  }
+  if (at != end || (count != 1 && count != 3) || numbers[0] < 1 || numbers[1] < 1) {
+    throw CLI::ValidationError("--crop", "'" + value + "', legal: WxH or WxH+LEFT+TOP");
+  }
+  view.width = numbers[0];
+  view.height = numbers[1];
+  view.left = numbers[2];
+  view.top = numbers[3];
+}
+
+void addReading(CLI::App& command, RecordingOptions& options) {
+  const std::string group = "Reading";
+  command.add_flag("--up-to-damage", options.upToDamage, "Take a damaged file up to the damage")
+      ->group(group);
+  command.add_flag("--sort", options.sort, "Sort the events by time first; needs memory for all")
+      ->group(group);
+  command
+      .add_option("--columns", options.file.columns,
+                  "Columns of a .npy file of plain numbers (xytp)")
+      ->group(group);
+  command
+      .add_option("--time-unit", options.file.timeUnit,
+                  "Microseconds of a unit of time in a .npy file (1)")
+      ->check(CLI::Range(1, 1000000000))
+      ->group(group);
+  command.add_option("--stream", options.file.stream, "Which stream of events of an AEDAT4 file")
+      ->check(CLI::Range(0, 1000))
+      ->group(group);
+}
+
+void addSteps(CLI::App& command, RecordingOptions& options) {
+  const std::string group = "Steps";
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--by", [&options](const std::vector<std::string>& words) { readStep(words, options); },
+          "Steps of MS milliseconds, or of N events: time MS (time 1), count N")
+      ->expected(2)
+      ->type_name("time|count N")
+      ->group(group);
+  command.add_option("--steps", options.most, "Run at most this many steps")
+      ->check(CLI::Range(std::int64_t{1}, events::Framer::kMostFrames))
+      ->group(group);
+  command.add_flag("--keep-last", options.keepLast, "Run the incomplete last step, too")
+      ->group(group);
+  command.add_option("--pool", options.view.pool, "Make one pixel of NxN")
+      ->check(CLI::Range(1, 1024))
+      ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--crop", [&options](const std::string& value) { readCrop(value, options.view); },
+          "Take a part, in pooled pixels")
+      ->type_name("WxH+LEFT+TOP")
+      ->group(group);
+  command.add_flag("--flip-x", options.view.flipX, "Reverse columns, after the crop")->group(group);
+  command.add_flag("--flip-y", options.view.flipY, "Reverse rows, after the crop")->group(group);
+  command.add_flag("--swap", options.view.swapXY, "Swap columns and rows, last")->group(group);
+}
+
+/// Mistakes that would show only after the work is done.
+void checkUse(const EventsOptions& options) {
+  for (const std::string& file : {options.picture, options.plot}) {
+    if (file.empty()) continue;
+    if (const auto format = picture::formatOf(file); !format.ok()) {
+      throw WrongUse{format.error().message};
+    }
+  }
+  if (!options.chip.empty()) {
+    if (const auto chip = dynapcnn::findChip(options.chip); !chip.ok()) {
+      throw WrongUse{"--chip: " + chip.error().message};
+    }
+  }
+  if (options.check && options.common.onReference()) {
+    throw WrongUse{"--check compares the GPU with the reference; leave out --backend reference"};
+  }
+  if (options.countOnGpu && (options.common.onReference() || options.net.empty())) {
+    throw WrongUse{"--count-on-gpu needs a network and the GPU; leave out --backend reference"};
+  }
+  if (!options.net.empty() && !options.picture.empty()) {
+    throw WrongUse{"--picture shows a recording: leave out the network, or use --plot"};
+  }
+  if (options.net.empty() && (!options.plot.empty() || !options.chip.empty() || options.check)) {
+    throw WrongUse{"--plot, --chip and --check need a network: glint events NET RECORDING"};
+  }
+}
+
+Result<int> events(const EventsOptions& options) {
+  checkUse(options);
+  return options.net.empty() ? describeRecording(options) : runOnRecording(options);
+}
+
+}  // namespace
+
+void addEvents(CLI::App& app, Invocation& invocation) {
+  CLI::App* command = app.add_subcommand(
+      "events", "Run a spiking network on a recording of an event camera, or describe one");
+  auto options = std::make_shared<EventsOptions>();
+  auto files = std::make_shared<std::pair<std::string, std::string>>();
+  command
+      ->add_option("file", files->first,
+                   "Recording: .bin (N-MNIST), .npy, .aedat4, .raw or .dat; or a network (.glint), "
+                   "and its recording behind it")
+      ->required();
+  command->add_option("recording", files->second, "The recording for the network");
+  command->add_option("--plot", options->plot, "Write what fires when as a diagram (.png, .jpg)");
+  command->add_option("--picture", options->picture,
+                      "Without a network: write where brightness rose and fell (.png, .jpg)");
+  CLI::Option* const chip =
+      command->add_option("--chip", options->chip,
+                          "Memory and cores that the network takes on a chip, as speck2fmodule");
+  command
+      ->add_option("--chip-config", options->chipConfig,
+                   "Write the configuration of the chip's cores (.json)")
+      ->needs(chip);
+  command->add_flag("--check", options->check,
+                    "Compare every step with the reference; they must be equal");
+  command->add_flag("--count-on-gpu", options->countOnGpu,
+                    "Count the events of each step on the GPU, too; the counts are equal");
+  command->add_flag("--no-operations", options->noOperations,
+                    "Do not count synaptic operations, which takes a second pass");
+  addSteps(*command, options->read);
+  addReading(*command, options->read);
+  addCommonOptions(*command, options->common);
+  command->footer("Example: glint events net.glint recording.aedat4 --by time 1 --plot spikes.png");
+  command->callback([options, files, &invocation] {
+    options->read.listEvents = options->countOnGpu;
+    options->recording = files->second.empty() ? files->first : files->second;
+    if (!files->second.empty()) options->net = files->first;
+    invocation = {[options] { return events(*options); }, &options->common};
+  });
+}
+
+}  // namespace glint::cli

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "core/result.h"
+#include "core/tensor.h"
+#include "events/event.h"
+
+namespace glint::events {
+
+/// Where frames begin and end.
+enum class FrameBy : std::uint8_t {
+  Time,   ///< every so many microseconds, from the first event on; frames without events count, too
+  Count,  ///< every so many events
+};
+
+struct FrameOptions {
+  FrameBy by = FrameBy::Time;
+  std::int64_t step = 1000;  ///< microseconds, or events; >= 1
+  int width = 0;             ///< pixels; 1 to 65536
+  int height = 0;
+  bool mergePolarities = false;
+  /// Whether the last frame counts although its time or its number of events is not reached.
+  bool keepIncomplete = false;
+  /// Whether frames list their events (Frame::list) in the place of counts, for who counts
+  /// elsewhere.
+  bool listEvents = false;
+
+  int channels() const { return mergePolarities ? 1 : 2; }
+};
+
+/// The events of a step, counted.
+struct Frame {
+  std::int64_t index = 0;   ///< from 0
+  std::int64_t begin = 0;   ///< microseconds; of the first event for FrameBy::Count
+  std::int64_t events = 0;  ///< in all
+  std::vector<Event> list;  ///< with listEvents, in the order in which they came
+  Tensor counts;            ///< I32 [height, width, 2]: off, on; or [height, width, 1]
+};
+
+/// Turns events into frames as they come. The events of a frame may come in any order, frames not.
+class Framer {
+ public:
+  using Sink = std::function<Status(const Frame&)>;
+
+  /// Errors: Value, an option out of range.
+  static Result<Framer> create(const FrameOptions& options);
+
+  /// Counts events and calls `sink` with every frame that is complete. Errors: Value, an event
+  /// outside the frames, one before its frame, more than kMostFrames frames; those of the sink.
+  Status push(std::span<const Event> events, const Sink& sink);
+  /// Behind the last event: the incomplete frame, if it is wanted and not empty.
+  Status finish(const Sink& sink);
+
+  /// A time that is far off would otherwise make frames without end.
+  static constexpr std::int64_t kMostFrames = 10'000'000;
+
+ private:
+  explicit Framer(const FrameOptions& options);
+  /// Gives the frame to the sink and begins the next one.
+  Status emit(const Sink& sink);
+  Status add(const Event& event, const Sink& sink);
+  /// Behind each event of the frame.
+  Status counted(const Sink& sink);
+
+  FrameOptions options_;
+  Frame frame_;
+  bool begun_ = false;
+};
+
+/// All frames, I32 [frames, height, width, channels]. Errors: those of Framer, and frames that
+/// would take more than 4 GiB.
+Result<Tensor> framesOf(std::span<const Event> events, const FrameOptions& options);
+
+}  // namespace glint::events
