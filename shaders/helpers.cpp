@@ -11,8 +11,8 @@ constexpr const char* kWordFunction =
     "float word(vec4 t){t=floor(t*255.+.5);"
     "return t.x+t.y*256.+t.z*65536.-(t.w>127.?16777216.:0.);}\n";
 constexpr const char* kBytesFunction =
-    "vec4 bytes(float v){bool m=v<0.;float u=m?v+16777216.:v,h=floor(u*(1./65536.));u-=h*65536.;"
-    "float g=floor(u*(1./256.));return vec4(u-g*256.,g,h,m?255.:0.);}\n";
+    "vec4 bytes(float v){bool m=v<0.;float u=m?-1.-v:v,h=floor(u*(1./65536.));u-=h*65536.;"
+    "float g=floor(u*(1./256.));vec4 b=vec4(u-g*256.,g,h,0.);return m?255.-b:b;}\n";
 
 /// The same of high * 4096 + low, below 2^31 in magnitude.
 constexpr const char* kLimbsFunction =

@@ -60,6 +60,7 @@ std::string layerMarkdown(const std::vector<LayerInfo>& layers) {
   for (const LayerInfo& layer : layers) {
     std::string anchor = layer.type;
     for (char& c : anchor) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    std::erase(anchor, '.');
     text += row({"[" + layer.type + "](#" + anchor + ")", layer.version, layer.inputs, "yes",
                  layer.es3, layer.es2});
   }
