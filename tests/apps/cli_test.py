@@ -7,7 +7,7 @@ import unittest
 import fixtures
 from fixtures import GlintTest, label_model, picture, size_of, zoom_model
 
-COMMANDS = ("info", "run", "summary", "layers", "verify", "bench", "shaders")
+COMMANDS = ("info", "run", "stream", "summary", "layers", "verify", "bench", "shaders")
 
 
 class Use(GlintTest):
