@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "gpu/framebuffer.h"
-#include "gpu/fullscreen.h"
 #include "gpu/program_cache.h"
 
 namespace glint::gpu {
@@ -12,7 +11,14 @@ namespace {
 /// A small extent that is a power of two exactly if `n` is.
 int likeExtent(int n) { return (n & (n - 1)) == 0 ? 4 : 3; }
 
-/// Draws one texel with a program, as its later draws will, and waits for it.
+}  // namespace
+
+std::vector<std::string> ProgramRequest::samplers() const {
+  std::vector<std::string> names;
+  for (const Input& input : inputs) names.push_back(input.sampler);
+  return names;
+}
+
 Status drawOnce(Context& context, Fullscreen& fullscreen, Program& program,
                 const ProgramRequest& request) {
   program.use();
@@ -39,8 +45,6 @@ Status drawOnce(Context& context, Fullscreen& fullscreen, Program& program,
              ? context.check("trying the program '" + request.label + "'")
              : Status(Error{Errc::Driver, "no pixel can be read"});
 }
-
-}  // namespace
 
 BackgroundPrograms::BackgroundPrograms(std::unique_ptr<SharedContext> shared,
                                        std::string cacheDirectory, std::string_view engineVersion)
@@ -69,6 +73,13 @@ void BackgroundPrograms::add(std::vector<ProgramRequest> requests) {
 std::vector<BackgroundPrograms::Ready> BackgroundPrograms::take() {
   const std::lock_guard lock(mutex_);
   return std::exchange(ready_, {});
+}
+
+bool BackgroundPrograms::withdraw(const std::string& fragment) {
+  const std::lock_guard lock(mutex_);
+  return std::erase_if(waiting_, [&](const ProgramRequest& request) {
+           return request.fragment == fragment;
+         }) > 0;
 }
 
 bool BackgroundPrograms::idle() const {
@@ -103,6 +114,7 @@ void BackgroundPrograms::work() {
       working_ = true;
       lock.unlock();
       const auto begin = std::chrono::steady_clock::now();
+      const std::int64_t loaded = cache.counters().hits;
       Result<Program> program =
           cache.get(fullscreenVertexShader((*context)->capabilities().esMajor), request.fragment,
                     request.label);
@@ -112,7 +124,8 @@ void BackgroundPrograms::work() {
       lock.lock();
       working_ = false;
       if (status.ok()) {
-        ready_.push_back({request.fragment, program->release(), request.label, begin, end});
+        ready_.push_back(
+            {request, program->release(), cache.counters().hits == loaded, begin, end});
       }
       changed_.notify_all();
     }

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "gpu/fullscreen.h"
 #include "gpu/program.h"
 #include "gpu/texture.h"
 
@@ -39,7 +40,13 @@ struct ProgramRequest {
   };
   std::vector<Input> inputs;
   std::vector<TexelFormat> targets;
+
+  std::vector<std::string> samplers() const;  ///< of the inputs, by texture unit
 };
+
+/// Draws one texel with a program, as its later draws will, and waits for it. Errors: Driver.
+Status drawOnce(Context& context, Fullscreen& fullscreen, Program& program,
+                const ProgramRequest& request);
 
 /// Compiles programs on a thread of its own, one after the other, and draws once with each.
 class BackgroundPrograms {
@@ -53,12 +60,14 @@ class BackgroundPrograms {
   BackgroundPrograms& operator=(const BackgroundPrograms&) = delete;
 
   void add(std::vector<ProgramRequest> requests);
+  /// Takes a request back that the thread has not begun; false when it has, or never had it.
+  bool withdraw(const std::string& fragment);
 
   /// A program that is ready; `name` belongs to the taker (Program::wrap).
   struct Ready {
-    std::string fragment;
+    ProgramRequest request;
     GLuint name = 0;
-    std::string label;
+    bool compiled = false;  ///< rather than loaded from the cache
     std::chrono::steady_clock::time_point begin,
         end;  ///< of loading or compiling, and drawing once
   };

@@ -59,15 +59,24 @@ std::string tableFunction(const KernelPlan& plan, Dialect dialect, const std::st
   return text;
 }
 
+std::string constantFunctions(const KernelPlan& plan, Dialect dialect) {
+  return "ivec4 I(int i){return " +
+         dialect.fetch(uniforms::kConstants, dialect.entry(plan.constantsPerRow), {}) +
+         ";}\nvec4 F(int i){return intBitsToFloat(I(i));}\n";
+}
+
 }  // namespace
 
 std::string floatAt(const KernelPlan& plan, int i) {
   if (plan.inlineConstants()) return vector4("vec4", plan.floats[static_cast<std::size_t>(i)]);
+  if (plan.fetchesConstants) return "F(" + std::to_string(i) + ")";
   return std::string(uniforms::kFloats) + "[" + std::to_string(i) + "]";
 }
 
 std::string intAt(const KernelPlan& plan, int i) {
   if (plan.inlineConstants()) return vector4("ivec4", plan.ints[static_cast<std::size_t>(i)]);
+  if (plan.fetchesConstants)
+    return "I(" + std::to_string(plan.floats.size() + static_cast<std::size_t>(i)) + ")";
   return std::string(uniforms::kInts) + "[" + std::to_string(i) + "]";
 }
 
@@ -96,6 +105,7 @@ std::string helperFunctions(const KernelPlan& plan, Dialect dialect) {
   if (phases) text += dialect.phaseFunction();
   if (weights) text += weightFunction(plan, dialect, sizeAt(operands));
   if (hasTable(plan)) text += tableFunction(plan, dialect, sizeAt(operands + (weights ? 1 : 0)));
+  if (plan.fetchesConstants) text += constantFunctions(plan, dialect);
   return text;
 }
 

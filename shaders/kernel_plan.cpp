@@ -98,6 +98,7 @@ std::string validate(const KernelPlan& plan) {
   const bool isInt = plan.arithmetic == Arithmetic::Int32;
   const std::size_t table = isInt ? plan.ints.size() : plan.floats.size();
   const auto stored = static_cast<std::size_t>(plan.stored());
+  if (plan.fetchesConstants && plan.inlineConstants()) return "literals that are fetched";
   if (stored == 0 || plan.accumulators.size() < stored) return "targets without accumulators";
   if (std::string wrong = validateFetches(plan, table); !wrong.empty()) return wrong;
   if (!plan.carries.empty() && (isInt || !isSum(plan.accumulators.front()))) {

@@ -130,13 +130,14 @@ struct KernelPlan {
 
   std::vector<Vec4> floats;  ///< the float constants
   std::vector<IVec4> ints;   ///< the int constants
-  /// Constants are literals, whatever the placement of weights: fewer uniforms, more programs.
-  bool literals = false;
+  /// The constants are texels of a texture rather than uniforms (OpenGL ES 3): `floats` bit by bit,
+  /// behind them `ints`. Some compilers take far longer for a uniform than for a texel.
+  bool fetchesConstants = false;
 
   /// How many accumulators are stored.
   int stored() const { return targets * output.pagesPerTile(); }
 
-  bool inlineConstants() const { return literals || placement == Placement::Inline; }
+  bool inlineConstants() const { return placement == Placement::Inline; }
 };
 
 /// Checks a plan: indices in range, steps in a legal order, Int32 never followed by float steps.

@@ -1,6 +1,7 @@
 #include "shaders/layout.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace glint {
@@ -111,6 +112,17 @@ void straddle(Layout& layout, const Arrangement& arrangement) {
   if (std::max(moved.width(), moved.height()) <= arrangement.maxTexture) layout = moved;
 }
 
+/// Rows or columns more where an extent is a power of two and the limit leaves room.
+void leavePowersOfTwo(Layout& layout, int limit) {
+  const auto spare = [&](int extent) {
+    int more = 0;
+    while (std::has_single_bit(static_cast<unsigned>(extent + more))) ++more;
+    return extent + more <= limit ? more : 0;
+  };
+  layout.spareX = spare(layout.height());
+  layout.spareY = spare(layout.width());
+}
+
 }  // namespace
 
 Result<Layout> makeLayout(const LayoutForm& form, std::int64_t x, std::int64_t y, int apronBefore,
@@ -129,6 +141,7 @@ Result<Layout> makeLayout(const LayoutForm& form, std::int64_t x, std::int64_t y
   }
   if (!fits()) return tooLarge(what, layout.width(), layout.height(), limit);
   straddle(layout, arrangement);
+  if (arrangement.avoidPowersOfTwo) leavePowersOfTwo(layout, limit);
   return layout;
 }
 

@@ -94,6 +94,8 @@ struct Layout {
   int align = 1;        ///< maps begin at multiples of this, in both directions
   int leadX = 0;        ///< texels before the first tile's apron: rows,
   int leadY = 0;        ///< and columns
+  int spareX = 0;       ///< rows behind the last tile,
+  int spareY = 0;       ///< and columns
 
   /// The extents of one tile's map part in phase 0 (the largest).
   int tileX() const { return (x + form.phases - 1) / form.phases; }
@@ -102,8 +104,8 @@ struct Layout {
   int partPitch() const { return aligned(tileY() + apronBefore + apronAfter); }
   int pitchY() const { return partPitch() * form.parts(); }
   int tileRows() const { return (form.tilesPerPlane() + tilesPerRow - 1) / tilesPerRow; }
-  int width() const { return leadY + pitchY() * tilesPerRow; }
-  int height() const { return leadX + pitchX() * tileRows(); }
+  int width() const { return leadY + pitchY() * tilesPerRow + spareY; }
+  int height() const { return leadX + pitchX() * tileRows() + spareX; }
   /// `n` rounded up to a multiple of align.
   int aligned(int n) const { return (n + align - 1) / align * align; }
   std::int64_t bytes() const {
@@ -162,6 +164,8 @@ struct Arrangement {
   /// Where a device shades tiles of so many rows and columns one after the other, each on one
   /// processor: small maps lie across the edge of two of them. 0: it does not matter.
   int rasterTile = 0;
+  /// No extent of a texture is a power of two.
+  bool avoidPowersOfTwo = false;
 };
 
 /// A layout for a map of x by y with the tiles arranged near a square.

@@ -116,7 +116,9 @@ class Printer {
     if (hasTable(plan_)) sampler(uniforms::kTable, plan_.table.storage);
     array(dialect_.vector4(), uniforms::kDraw, draw_.count);
     if (dialect_.isEs2()) array("vec4", uniforms::kSizes, sizesOf(plan_));
-    if (!plan_.inlineConstants()) {
+    if (plan_.fetchesConstants) {
+      sampler(uniforms::kConstants, Storage::Int32);
+    } else if (!plan_.inlineConstants()) {
       array("vec4", uniforms::kFloats, static_cast<int>(plan_.floats.size()));
       array("ivec4", uniforms::kInts, static_cast<int>(plan_.ints.size()));
     }
@@ -344,7 +346,8 @@ class Printer {
 
 std::string printFragment(const KernelPlan& plan, Dialect dialect) {
   assert(validate(plan).empty());
-  assert(!dialect.isEs2() || (plan.targets == 1 && plan.arithmetic == Arithmetic::Float));
+  assert(!dialect.isEs2() ||
+         (plan.targets == 1 && plan.arithmetic == Arithmetic::Float && !plan.fetchesConstants));
   return Printer(plan, dialect).print();
 }
 

@@ -24,7 +24,8 @@ int sizesOf(const KernelPlan& plan) {
 }
 
 int uniformVectors(const KernelPlan& plan, Dialect dialect) {
-  const std::size_t constants = plan.inlineConstants() ? 0 : plan.floats.size() + plan.ints.size();
+  const bool none = plan.inlineConstants() || plan.fetchesConstants;
+  const std::size_t constants = none ? 0 : plan.floats.size() + plan.ints.size();
   return drawVectors(plan).count + (dialect.isEs2() ? sizesOf(plan) : 0) +
          static_cast<int>(constants);
 }
@@ -35,6 +36,14 @@ std::vector<std::pair<int, int>> samplersOf(const KernelPlan& plan) {
     if (fetch.inner < 0) used.emplace(fetch.operand, fetch.plane);
   }
   return {used.begin(), used.end()};
+}
+
+std::vector<const char*> constantSamplers(const KernelPlan& plan) {
+  std::vector<const char*> names;
+  if (plan.placement == Placement::Texture) names.push_back(uniforms::kWeights);
+  if (hasTable(plan)) names.push_back(uniforms::kTable);
+  if (plan.fetchesConstants) names.push_back(uniforms::kConstants);
+  return names;
 }
 
 }  // namespace glint

@@ -18,11 +18,12 @@ namespace uniforms {
 ///   part pitch
 ///   two, with a loop: (tiles, window x, window y, tiles a row), (column pitch, row pitch)
 inline constexpr const char* kDraw = "uD";
-inline constexpr const char* kFloats = "uF";   ///< vec4[floats], unless placed inline
-inline constexpr const char* kInts = "uI";     ///< ivec4[ints], unless placed inline
-inline constexpr const char* kSizes = "uR";    ///< vec4[sizes]: 1 / (columns, rows), ES 2
-inline constexpr const char* kWeights = "uW";  ///< weights of a loop
-inline constexpr const char* kTable = "uT";    ///< a look-up table
+inline constexpr const char* kFloats = "uF";     ///< vec4[floats], unless placed inline
+inline constexpr const char* kInts = "uI";       ///< ivec4[ints], unless placed inline
+inline constexpr const char* kSizes = "uR";      ///< vec4[sizes]: 1 / (columns, rows), ES 2
+inline constexpr const char* kWeights = "uW";    ///< weights of a loop
+inline constexpr const char* kTable = "uT";      ///< a look-up table
+inline constexpr const char* kConstants = "uK";  ///< KernelPlan::fetchesConstants
 /// The sampler of one plane of one operand: "s<operand>_<plane>".
 std::string sampler(int operand, int plane);
 }  // namespace uniforms
@@ -41,8 +42,11 @@ int sizesOf(const KernelPlan& plan);
 /// vec4 uniforms that a program takes, of all kinds.
 int uniformVectors(const KernelPlan& plan, Dialect dialect);
 
-/// The samplers of a program as (operand, plane), in the order of their texture units; the weight
-/// texture and the look-up table, if any, come after them.
+/// The samplers of a program as (operand, plane), in the order of their texture units; those of
+/// constantSamplers come after them.
 std::vector<std::pair<int, int>> samplersOf(const KernelPlan& plan);
+
+/// The samplers of what never changes: weights, look-up table, constants, as far as there are any.
+std::vector<const char*> constantSamplers(const KernelPlan& plan);
 
 }  // namespace glint

@@ -37,7 +37,7 @@ class Tracer {
     options.progress = [this](int, int, const std::string& layer) { building(layer); };
     options.onStep = [this](const RunStep& step, bool begins) { onStep(step, begins); };
     options.onReady = [this](const gpu::BackgroundPrograms::Ready& ready) {
-      trace_.add(kBehind, "compile", "compile " + ready.label, ready.begin, ready.end);
+      trace_.add(kBehind, "compile", "compile " + ready.request.label, ready.begin, ready.end);
     };
   }
 

@@ -200,6 +200,8 @@ class Mapper {
     const bool transposed = op.geometry.kind == WindowGeometry::Kind::Transposed;
     OpMapping one;
     const int targets = choosePlacement(one, traits, inlineModel_, limits, options_);
+    one.fetchesConstants = options_.specialised && options_.startFetchesConstants &&
+                           limits.arithmetic.int32 && one.placement != Placement::Inline;
     one.phasesAcross = transposed && readers_[static_cast<std::size_t>(op.output)].inputs == 0;
     addPasses(one, form.channels, form.channelsPerTexel(), transposed ? 2 : 1, targets);
     return one;
@@ -283,6 +285,7 @@ Mapping withInlineWeights(const Mapping& mapping, const OpGraph& graph,
   for (std::size_t i = 0; i < graph.ops.size(); ++i) {
     OpMapping& op = changed.ops[i];
     if (op.passes.empty()) continue;
+    op.fetchesConstants = false;
     if (4 * weightVectors(graph, graph.ops[i]) * quadsOf(op) > options.programMacs) continue;
     if (graph.ops[i].reduce == Op::Reduce::Sum && graph.ops[i].inputs[0].sameAtEveryTap) continue;
     op.placement = Placement::Inline;

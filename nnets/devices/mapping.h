@@ -44,8 +44,9 @@ struct PassMapping {
 
 struct OpMapping {
   Placement placement = Placement::Uniform;
-  bool loop = false;          ///< the kernel loops over pages and window (KernelPlan::loop)
-  bool phasesAcross = false;  ///< the NPs of a pass share a page and differ in phase
+  bool loop = false;              ///< the kernel loops over pages and window (KernelPlan::loop)
+  bool fetchesConstants = false;  ///< KernelPlan::fetchesConstants
+  bool phasesAcross = false;      ///< the NPs of a pass share a page and differ in phase
   /// The op in whose passes this one is computed as it is read (Mapping::fused), or -1.
   int into = -1;
   std::vector<PassMapping> passes;
@@ -86,12 +87,17 @@ struct MappingOptions {
   /// Programs with inline weights will take over: what is chosen now only has to start soon, but
   /// its targets stay.
   bool specialised = false;
+  /// Programs that only start a model fetch their constants (KernelPlan::fetchesConstants).
+  bool startFetchesConstants = false;
   /// How textures hold bytes: Norm8, or, where there are integer textures, Uint8, or Packed for
   /// values whose channels fill such texels.
   Storage bytes = Storage::Norm8;
   /// How maps lie in textures (Arrangement).
   int align = 4;
   int rasterTile = 0;
+  /// A program is compiled once more for textures whose extents are powers of two, or are not:
+  /// those of maps never are, those of constants always.
+  bool compilesForExtents = false;
   /// Whether ops may be computed in the passes of the op that reads them.
   bool fuse = true;
   /// Multiply-accumulates that take as long as one more pass: work that fusion may repeat.

@@ -18,6 +18,8 @@ constexpr std::array kRules = {
                  o.bytes = Storage::Packed;
                  o.passMacs = 0;
                  o.rasterTile = 64;
+                 o.startFetchesConstants = true;
+                 o.compilesForExtents = true;
                }),
                "literals in RGBA8 textures fold into vector code: 30 GMAC/s against 1 with weights "
                "elsewhere; four targets, eight where passes are short"},

@@ -86,7 +86,9 @@ Status Session::bind(const Model& model) {
   kept_ = &own_;
   for (auto& [text, built] : programs_) built.lastDraw = nullptr;
   draws_ = bindDraws(schedule_, std::move(constants));
-  return specialise();
+  fast_ = {};
+  stepsBegun_ = 0;
+  return {};
 }
 
 Session::BoundDraws Session::bindDraws(const Schedule& schedule, DrawConstants constants) {
@@ -99,11 +101,11 @@ Session::BoundDraws Session::bindDraws(const Schedule& schedule, DrawConstants c
   return bound;
 }
 
-Session::Built Session::finish(gpu::Program program, const ProgramPlan& plan) {
+Session::Built Session::finish(gpu::Program program, const std::vector<std::string>& samplers) {
   Built built;
   built.program = std::move(program);
-  for (std::size_t unit = 0; unit < plan.samplers.size(); ++unit) {
-    built.program.setSampler(built.program.location(plan.samplers[unit]), static_cast<int>(unit));
+  for (std::size_t unit = 0; unit < samplers.size(); ++unit) {
+    built.program.setSampler(built.program.location(samplers[unit]), static_cast<int>(unit));
   }
   built.draw = built.program.location(uniforms::kDraw);
   built.sizes = built.program.location(uniforms::kSizes);
@@ -114,6 +116,7 @@ Session::Built Session::finish(gpu::Program program, const ProgramPlan& plan) {
 }
 
 Status Session::buildPrograms(const Schedule& schedule) {
+  if (specialises()) GLINT_TRY(buildShared(schedule));
   const auto total = static_cast<int>(schedule.programs.size());
   for (int i = 0; i < total; ++i) {
     const ProgramPlan& plan = schedule.programs[static_cast<std::size_t>(i)];
@@ -122,7 +125,7 @@ Status Session::buildPrograms(const Schedule& schedule) {
     GLINT_ASSIGN(gpu::Program program,
                  cache_.get(gpu::fullscreenVertexShader(context_.capabilities().esMajor),
                             plan.fragment, plan.label));
-    programs_.emplace(plan.fragment, finish(std::move(program), plan));
+    programs_.emplace(plan.fragment, finish(std::move(program), plan.samplers));
   }
   return {};
 }
@@ -213,7 +216,7 @@ Status Session::drawOps(std::span<const int> ops) {
 }
 
 Status Session::drawOnly() {
-  takeReady();
+  GLINT_TRY(beginStep());
   kept_ = &own_;
   std::vector<int> ops(schedule_.graph.ops.size());
   std::iota(ops.begin(), ops.end(), 0);

@@ -38,8 +38,9 @@ struct SessionOptions {
   /// Told before each program is built: (ready, of, name of the next). May be empty.
   std::function<void(int, int, const std::string&)> progress;
   /// Makes a context for a thread that compiles specialised programs, with weights as literals,
-  /// while run() works with those that build quickly; they are swapped in between two frames, with
-  /// the same results. Empty: the session stays with the programs it starts with.
+  /// from the second step on, while steps work with those that build quickly; they are swapped in
+  /// between two frames, with the same results. The thread helps to build those, too. Empty: the
+  /// session stays with the programs it starts with.
   std::function<Result<std::unique_ptr<gpu::SharedContext>>()> share;
   /// Told before (true) and after each step of run(), for traces. May be empty.
   std::function<void(const RunStep&, bool)> onStep;
@@ -104,11 +105,16 @@ class Session {
   Status buildPrograms(const Schedule& schedule);
   struct Built;
   struct BoundDraws;
-  Built finish(gpu::Program program, const ProgramPlan& plan);
+  Built finish(gpu::Program program, const std::vector<std::string>& samplers);
   BoundDraws bindDraws(const Schedule& schedule, DrawConstants constants);
+  Status buildShared(const Schedule& schedule);
+  Status startBackground();
   Status specialise();
-  std::vector<gpu::ProgramRequest> missingPrograms();
+  std::vector<gpu::ProgramRequest> missingPrograms(const Schedule& schedule);
+  void adoptReady();
   void takeReady();
+  /// From the second step on, programs are specialised.
+  Status beginStep();
   void setDrawVectors(Built& built, const DrawPosition& position);
   Status draw(const DrawPlan& plan, const BoundDraws& bound, std::size_t index, int step);
   /// In a scan, at step `step`.
@@ -179,6 +185,7 @@ class Session {
     std::vector<bool> ready;  ///< by op
   };
   Fast fast_;
+  int stepsBegun_ = 0;  ///< since the model was bound
   std::unique_ptr<gpu::BackgroundPrograms> background_;
   std::unique_ptr<DeviceResources> resources_;
   Kept own_;              ///< of run()

@@ -105,7 +105,7 @@ Status Session::runSoftware(int layer, std::vector<Tensor>& host) {
 
 Result<Session::Drawn> Session::begin(std::span<const Tensor> feeds, Kept& kept) {
   GLINT_TRY(checkFeeds(model_, feeds));
-  takeReady();
+  GLINT_TRY(beginStep());
   kept_ = &kept;
   Drawn step;
   std::vector<Tensor>& host = step.host;

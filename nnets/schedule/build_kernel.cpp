@@ -15,6 +15,7 @@ BuiltKernel KernelBuilder::build() {
   plan.arithmetic = proofAt(root_).arithmetic;
   plan.placement = how.placement;
   plan.loop = how.loop;
+  plan.fetchesConstants = how.fetchesConstants;
   plan.output = from_.forms[static_cast<std::size_t>(opAt(root_).output)];
   plan.targets = static_cast<int>(pass_.nps.size());
   plan.storedComponent = pass_.nps.front().firstFilter % 4;

@@ -1,5 +1,6 @@
 #include "nnets/schedule/constants.h"
 
+#include <bit>
 #include <cmath>
 
 namespace glint {
@@ -41,6 +42,19 @@ std::vector<IVec4> encodeWeights(std::vector<IVec4> weights, bool integerTexture
       texels.push_back(codes);
     }
   }
+  return texels;
+}
+
+std::vector<IVec4> encodeConstants(const KernelPlan& plan) {
+  std::vector<IVec4> texels;
+  for (const Vec4& vector : plan.floats) {
+    IVec4 bits{};
+    for (std::size_t k = 0; k < 4; ++k) {
+      bits[k] = std::bit_cast<std::int32_t>(static_cast<float>(vector[k]));
+    }
+    texels.push_back(bits);
+  }
+  texels.insert(texels.end(), plan.ints.begin(), plan.ints.end());
   return texels;
 }
 

@@ -16,6 +16,9 @@ std::vector<IVec4> encodeTable(const std::vector<std::int32_t>& table, bool inte
 std::vector<IVec4> encodeWeights(std::vector<IVec4> weights, bool integerTextures,
                                  ConstantsForm& form);
 
+/// The texels of KernelPlan::fetchesConstants.
+std::vector<IVec4> encodeConstants(const KernelPlan& plan);
+
 /// KernelPlan::carries of a float sum in two limbs: a carry wherever a low limb could otherwise
 /// leave the integers below 2^floatBits. `bounds` says by multiply-accumulate, and channel of its
 /// target, how far it can move the sum.

@@ -1,10 +1,12 @@
 #include "nnets/schedule/schedule.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <map>
 
 #include "nnets/passes/lower_model.h"
+#include "nnets/schedule/constants.h"
 #include "nnets/schedule/place.h"
 #include "nnets/schedule/positions.h"
 #include "shaders/print.h"
@@ -138,13 +140,13 @@ class Scheduler {
       if (phased) reach = {(reach.before + 1) / 2, (reach.after + 2) / 2};
       ValuePlan& plan = schedule_.values[v];
       plan.onGpu = true;
+      const MappingOptions& how = options_.mapping;
       GLINT_ASSIGN(
           plan.layout,
           makeLayout(
-              formFor(value, mapping, phased, options_.limits, options_.mapping.bytes),
-              value.type.x(), value.type.y(), static_cast<int>(reach.before),
-              static_cast<int>(reach.after),
-              {options_.limits.textureSize, options_.mapping.align, options_.mapping.rasterTile},
+              formFor(value, mapping, phased, options_.limits, how.bytes), value.type.x(),
+              value.type.y(), static_cast<int>(reach.before), static_cast<int>(reach.after),
+              {options_.limits.textureSize, how.align, how.rasterTile, how.compilesForExtents},
               "tensor " + value.name + " " + value.type.toString()));
       GLINT_ASSIGN(plan.slots, makeSlotGrid(plan.layout, std::max(value.history, 1),
                                             options_.limits.textureSize,
@@ -222,7 +224,9 @@ class Scheduler {
       draw.targets = out.textures;
       setPositions(draw, schedule_, pass, built);
       if (options_.limits.dialect.isEs2()) setSizes(draw, built);
-      if (!plan.inlineConstants()) {
+      if (plan.fetchesConstants) {
+        draw.constants.push_back(constantTexture(plan, {}, encodeConstants(plan)));
+      } else if (!plan.inlineConstants()) {
         draw.floats = std::move(built.plan.floats);
         draw.ints = std::move(built.plan.ints);
       }
@@ -257,6 +261,10 @@ class Scheduler {
   int constantTexture(const KernelPlan& plan, const ConstantsForm& form,
                       std::vector<IVec4> texels) {
     ConstantTexture texture{form.storage, plan.constantsPerRow, std::move(texels)};
+    if (options_.mapping.compilesForExtents) {
+      const auto rows = std::bit_ceil(static_cast<unsigned>(texture.height()));
+      texture.texels.resize(std::size_t{rows} * static_cast<std::size_t>(texture.width));
+    }
     auto& all = schedule_.constants;
     const auto found = std::find(all.rbegin(), all.rend(), texture);
     if (found != all.rend()) return static_cast<int>(all.rend() - found) - 1;
@@ -274,8 +282,7 @@ class Scheduler {
       for (const auto& [operand, plane] : samplersOf(kernel)) {
         program.samplers.push_back(uniforms::sampler(operand, plane));
       }
-      if (kernel.placement == Placement::Texture) program.samplers.push_back(uniforms::kWeights);
-      if (hasTable(kernel)) program.samplers.push_back(uniforms::kTable);
+      for (const char* name : constantSamplers(kernel)) program.samplers.emplace_back(name);
       schedule_.programs.push_back(std::move(program));
     }
     ++schedule_.programs[static_cast<std::size_t>(found->second)].draws;

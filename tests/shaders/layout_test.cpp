@@ -1,5 +1,6 @@
 #include "shaders/layout.h"
 
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -78,6 +79,19 @@ TEST_CASE("maps begin at whole blocks, and small ones lie across two raster tile
   }
   // What does not fit the texture otherwise, goes without.
   CHECK(makeLayout(form(4, 1), 62, 62, 1, 1, {64, 4, 64}, "t")->leadX == 0);
+}
+
+TEST_CASE("where they matter, no extent is a power of two, but for the largest texture") {
+  Arrangement arrangement;
+  arrangement.avoidPowersOfTwo = true;
+  for (int extent = 1; extent <= 64; ++extent) {
+    CAPTURE(extent);
+    const Layout layout = *makeLayout(form(4, 1), extent, extent, 0, 0, arrangement, "t");
+    for (const int n : {layout.width(), layout.height()}) CHECK((n & (n - 1)) != 0);
+    CHECK(layout.width() <= std::max(extent + 1, 3));
+  }
+  arrangement.maxTexture = 64;
+  CHECK(makeLayout(form(4, 1), 64, 64, 0, 0, arrangement, "t")->width() == 64);
 }
 
 TEST_CASE("neighbouring positions of a page are neighbouring texels") {

@@ -66,6 +66,24 @@ TEST_CASE("OpenGL ES 2: every byte is rounded to its code and read at its texel'
         std::string::npos);
 }
 
+TEST_CASE("fetched constants are texels: floats bit by bit, integers behind them") {
+  KernelPlan plan = test::smallPlan();
+  plan.fetchesConstants = true;
+  plan.ints = {{1, 2, 3, 4}};
+  plan.accumulators[0].epilogue.push_back({EpilogueStep::Kind::ToInt, {}});
+  plan.accumulators[0].epilogue.push_back({EpilogueStep::Kind::ThresholdInt, {0}});
+  REQUIRE(validate(plan).empty());
+  const std::string text = printFragment(plan, {});
+  CHECK(text.find("uniform highp isampler2D uK;\n") != std::string::npos);
+  CHECK(text.find("a0+=F(0)*v.x;") != std::string::npos);
+  CHECK(text.find("lessThan(I(6),i0)") != std::string::npos);
+  CHECK(text.find("uF") == std::string::npos);
+  CHECK(constantSamplers(plan) == std::vector<const char*>{uniforms::kConstants});
+  CHECK(uniformVectors(plan, {}) == 1);
+  plan.placement = Placement::Inline;
+  CHECK(validate(plan) == "literals that are fetched");
+}
+
 TEST_CASE("integers: extreme constants are literals that GLSL accepts") {
   KernelPlan plan = test::smallPlan();
   plan.arithmetic = Arithmetic::Int32;

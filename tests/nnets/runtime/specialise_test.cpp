@@ -50,6 +50,39 @@ TEST_CASE("specialised programs take over between frames and give the same resul
   CHECK(swapped > 3);
 }
 
+TEST_CASE("a start whose constants are fetched compiles fewer programs, with the same results") {
+  const auto gl = openGl();
+  if (!gl) return;
+  int fetching = 0;
+  for (std::uint64_t seed = 21; seed <= 26; ++seed) {
+    CAPTURE(seed);
+    const Model model = test::randomModel(seed);
+    SessionOptions options = sharing(*gl);
+    options.mapping->startFetchesConstants = options.mapping->compilesForExtents = true;
+    const auto session = Session::create(*gl->context, model, options);
+    if (!session.ok()) FAIL(session.error().message);
+    for (const ProgramPlan& program : (*session)->schedule().programs) {
+      fetching += program.kernel.fetchesConstants ? 1 : 0;
+    }
+    const std::vector<Tensor> feeds = test::randomFeeds(model, seed);
+    std::vector<LayerState> states;
+    const auto expected = runReference(model, feeds, states);
+    REQUIRE(expected.ok());
+    const auto got = (*session)->run(feeds);
+    REQUIRE(got.ok());
+    CHECK((*session)->specialisedOps() == 0);
+    for (const auto& [layer, tensor] : *got) {
+      CHECK(*convertIntegers(tensor, DType::I32) == (*expected)[static_cast<std::size_t>(layer)]);
+    }
+    REQUIRE((*session)->settle().ok());
+    for (std::size_t op = 0; op < (*session)->schedule().graph.ops.size(); ++op) {
+      const Schedule& schedule = (*session)->drawing(static_cast<int>(op));
+      CHECK(!schedule.mapping.ops[op].fetchesConstants);
+    }
+  }
+  CHECK(fetching > 6);
+}
+
 TEST_CASE("a session that ends while programs are compiled leaves nothing behind") {
   const auto gl = openGl();
   if (!gl) return;

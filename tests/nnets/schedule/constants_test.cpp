@@ -1,6 +1,8 @@
 #include "nnets/schedule/constants.h"
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 
 #include <doctest/doctest.h>
 
@@ -35,6 +37,18 @@ TEST_CASE("bytes of weights: as few as the largest needs, and each weight comes 
       CHECK(value - 128 * (place / 256) == quad[k]);
     }
   }
+}
+
+TEST_CASE("fetched constants keep every bit") {
+  KernelPlan plan;
+  plan.floats = {{0.1, -std::ldexp(1.0, -20), 16777215, -0.0}};
+  plan.ints = {{INT32_MIN, -1, 0, INT32_MAX}};
+  const std::vector<IVec4> texels = encodeConstants(plan);
+  REQUIRE(texels.size() == 2);
+  for (std::size_t k = 0; k < 4; ++k) {
+    CHECK(std::bit_cast<float>(texels[0][k]) == static_cast<float>(plan.floats[0][k]));
+  }
+  CHECK(texels[1] == plan.ints[0]);
 }
 
 TEST_CASE("carries keep the low limb below 2^floatBits, and no more are made than that takes") {
