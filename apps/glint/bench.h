@@ -71,8 +71,8 @@ Result<int> benchTrace(const BenchOptions& options, const Model& model);
 /// Measures mappings of the model's layers and keeps the best beside the compiled programs.
 Result<int> benchTune(const BenchOptions& options, const Model& model);
 
-/// Times steps of a model that keeps state, transfers included: its state on the GPU, the layers that
-/// keep it on the processor, and several streams in turn.
+/// Times steps of a model that keeps state, transfers included: its state on the GPU, the layers
+/// that keep it on the processor, and several streams in turn.
 Result<int> benchStream(const BenchOptions& options, const Model& model);
 
 /// A feed of zeros for every input of the model.

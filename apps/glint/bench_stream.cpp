@@ -1,4 +1,5 @@
 #include <memory>
+#include <tuple>
 #include <utility>
 
 #include "apps/glint/bench.h"
@@ -13,7 +14,6 @@ constexpr int kStreams = 4;
 /// One way to take steps, and the streams that take them.
 struct Way {
   std::string name;
-  Session* session = nullptr;
   std::vector<std::unique_ptr<Stream>> streams;
 };
 
@@ -28,11 +28,8 @@ Status stepAll(const Way& way, const std::vector<Tensor>& feeds) {
 }
 
 Result<Way> wayOf(const std::string& name, Session& session, int streams) {
-  Way way{name, &session, {}};
-  for (int i = 0; i < streams; ++i) {
-    GLINT_ASSIGN(std::unique_ptr<Stream> stream, session.stream());
-    way.streams.push_back(std::move(stream));
-  }
+  Way way{name, {}};
+  GLINT_ASSIGN(way.streams, session.streams(streams));
   return way;
 }
 
@@ -64,10 +61,9 @@ Result<int> benchStream(const BenchOptions& options, const Model& model) {
     note("note: with the state on the GPU, " + layer);
   }
   std::vector<Way> ways;
-  for (auto& [name, session, count] :
-       {std::tuple{"state on the GPU", resident.get(), 1},
-        {"state on the processor", hosted.get(), 1},
-        {"streams in turn", resident.get(), kStreams}}) {
+  for (auto& [name, session, count] : {std::tuple{"state on the GPU", resident.get(), 1},
+                                       {"state on the processor", hosted.get(), 1},
+                                       {"streams in turn", resident.get(), kStreams}}) {
     GLINT_ASSIGN(Way way, wayOf(name, *session, count));
     ways.push_back(std::move(way));
   }
@@ -76,9 +72,9 @@ Result<int> benchStream(const BenchOptions& options, const Model& model) {
   for (const Way& way : ways) {
     batches.emplace_back([&way, &feeds] { return stepAll(way, feeds); }, [] { return Status(); });
   }
-  GLINT_ASSIGN(const auto samples,
-               sampleInRounds(batches, options.seconds,
-                              [&](int done, int of) { progress.show("timing", done, of); }));
+  GLINT_ASSIGN(const auto samples, sampleInRounds(batches, options.seconds, [&](int done, int of) {
+                 progress.show("timing", done, of);
+               }));
   progress.clear();
 
   Json report = Json::object(), rows = Json::array();

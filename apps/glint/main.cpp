@@ -12,7 +12,8 @@ namespace cli = glint::cli;
 void addHelp(CLI::App& app, std::string& topic) {
   CLI::App* help = app.add_subcommand("help", "Print this help, or that of a command");
   help->add_option("command", topic, "A command")
-      ->check(CLI::IsMember({"info", "run", "stream", "summary", "layers", "verify", "bench", "shaders"}));
+      ->check(CLI::IsMember(
+          {"info", "run", "stream", "summary", "layers", "verify", "bench", "shaders"}));
   help->callback([&app, &topic] {
     if (topic.empty()) throw CLI::CallForAllHelp();
     std::fputs(app.get_subcommand(topic)->help("glint").c_str(), stdout);

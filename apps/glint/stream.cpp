@@ -258,8 +258,7 @@ void addStream(CLI::App& app, Invocation& invocation) {
                       ".safetensors)");
   command->add_option("--restore", options->restore, "Go on from a snapshot's state");
   command->add_option("--snapshot", options->snapshot, "Write the state after the last step");
-  command
-      ->add_option("--reset-every", options->resetEvery, "Clear the state after so many steps")
+  command->add_option("--reset-every", options->resetEvery, "Clear the state after so many steps")
       ->check(CLI::Range(1, 1 << 30));
   command->add_flag("--check", options->check,
                     "Compare every value with the reference; they must be equal");

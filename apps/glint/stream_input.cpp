@@ -99,8 +99,7 @@ class PicturesInput : public StreamInput {
   bool framed() const override { return true; }
   std::int64_t length() const override { return static_cast<std::int64_t>(paths_.size()); }
   std::string describe() const override {
-    return std::to_string(paths_.size()) + " pictures of " +
-           sizeText(first_.width, first_.height);
+    return std::to_string(paths_.size()) + " pictures of " + sizeText(first_.width, first_.height);
   }
 
  private:

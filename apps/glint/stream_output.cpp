@@ -135,8 +135,8 @@ class NumbersOutput : public StreamOutput {
     const std::int64_t count = tensor.shape().back();
     std::vector<double> scores;
     for (std::int64_t i = 0; i < count; ++i) scores.push_back(numberAt(tensor, column * count + i));
-    const auto best = static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) -
-                                               scores.begin());
+    const auto best =
+        static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
     const std::string label =
         best < output_.names.size() ? output_.names[best] : std::to_string(best);
     if (json_) {
@@ -172,9 +172,8 @@ Result<std::unique_ptr<StreamOutput>> filmOutput(const Model& model, const Pictu
   if (!covers(model)) return unevenError(model);
   std::FILE* file = path.empty() ? stdout : std::fopen(path.c_str(), "wb");
   if (file == nullptr) return Error{Errc::File, path + ": " + std::strerror(errno)};
-  return std::unique_ptr<StreamOutput>(
-      std::make_unique<FilmOutput>(model.outputs()[0], output, input.film(), file,
-                                   path.empty() ? "standard output" : path));
+  return std::unique_ptr<StreamOutput>(std::make_unique<FilmOutput>(
+      model.outputs()[0], output, input.film(), file, path.empty() ? "standard output" : path));
 }
 
 std::unique_ptr<StreamOutput> numbersOutput(const Model& model, const PictureOutput& output,

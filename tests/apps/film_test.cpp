@@ -33,9 +33,8 @@ class Pipe {
 };
 
 bool holds(const std::string& text, const std::vector<std::string>& parts) {
-  return std::all_of(parts.begin(), parts.end(), [&](const std::string& part) {
-    return text.find(part) != std::string::npos;
-  });
+  return std::all_of(parts.begin(), parts.end(),
+                     [&](const std::string& part) { return text.find(part) != std::string::npos; });
 }
 
 Image noise(int width, int height, std::uint64_t seed, int channels = 1) {
@@ -62,8 +61,8 @@ std::string errorOf(const std::string& film, int frames = 0) {
 }
 
 TEST_CASE("films come back, whatever their chroma and size") {
-  for (const std::string colour : {"420jpeg", "420mpeg2", "420paldv", "420", "422", "444", "411",
-                                   "440", "mono"}) {
+  for (const std::string colour :
+       {"420jpeg", "420mpeg2", "420paldv", "420", "422", "444", "411", "440", "mono"}) {
     for (const auto& [width, height] : {std::pair{6, 4}, {7, 5}, {1, 1}, {9, 2}}) {
       const std::string header = "YUV4MPEG2 W" + std::to_string(width) + " H" +
                                  std::to_string(height) + " F30000:1001 C" + colour +

@@ -239,6 +239,16 @@ class Gpu(Streams, GlintTest):
         self.flags = ("--backend", "reference")
         self.assertEqual(self.film(self.model, path, "--restore", state), other)
 
+    def test_a_film_through_lowlight(self):
+        header, frames = film(48, 32, 4)
+        path = self.folder / "in.y4m"
+        path.write_bytes(header + b"".join(frames))
+        for es in (2, 3):
+            report = self.json("stream", ROOT / "assets/models/lowlight.glint", path, "-o",
+                               self.folder / "o.y4m", "--check", "--es", es)
+            self.assertTrue(report["agree"])
+            self.assertEqual(report["checked_values"], 4 * 48 * 32)
+
     def test_digits_on_es2_say_what_runs_where(self):
         data = tensors_of(ROOT / "tests/data/digit_rows.safetensors")["digits"][2]
         status, out, error = self.stream(DIGITS, "--raw", "--es", 2, "--check", data=data[:640])

@@ -1,7 +1,9 @@
-"""Short films: a camera pans over a photograph, 1 to 4 pixels a frame, with the noise of little light.
+"""Short films: a view moves over a photograph, 1 to 4 pixels a frame, with little light's noise.
 
-The photographs are those of photos.py; luma in levels 0..255. Positions are real numbers: a frame is
-sampled with Pillow's bicubic, so nothing falls on whole pixels. Noise is Gaussian, rounded and
+The view moves to the right, as out of a train's window: which way is known, how fast is not.
+
+The photographs are those of photos.py; luma in levels 0..255. Positions are real numbers: frames
+are sampled with Pillow's bicubic, so nothing falls on whole pixels. Noise is Gaussian, rounded and
 clipped to u8 after it was added, as a camera's codes are.
 """
 
@@ -29,7 +31,7 @@ TEST = (
     ("coffee.png", 2.0),
     ("rocket.jpg", 2.5),
 )
-"""Photographs that no network sees in training, and the speed in pixels per frame of their clips."""
+"""Photographs that no network sees in training, and their clips' speed in pixels per frame."""
 
 TEST_FRAMES = 60
 TEST_SIZE = (144, 192)
@@ -48,13 +50,14 @@ def plane(name: str, scale: float = 1.0) -> Image.Image:
 
 
 def path(
-    room: tuple[float, float], speed: float, frames: int, rng: np.random.Generator
+    room: tuple[float, float], speed: float, frames: int, rng: np.random.Generator, either: bool
 ) -> Iterator[tuple[float, float]]:
-    """Top left corners (x, y) of the view, `speed` pixels apart, within 0..room: to the right, at most
-    TILT off the horizontal. Where there is room for it, no frame is beyond it."""
+    """Top left corners (x, y) of the view, `speed` pixels apart, within 0..room: to the right or,
+    with `either`, to either side, at most TILT off the horizontal. Without room it turns."""
     angle = rng.uniform(-TILT, TILT)
-    last = max(room[0] - speed * frames, 0.0)
-    at = [rng.uniform(0, last), rng.uniform(0, room[1])]
+    at = [rng.uniform(0, max(room[0] - speed * frames, 0.0)), rng.uniform(0, room[1])]
+    if either and rng.integers(2):
+        angle, at[0] = math.pi - angle, room[0] - at[0]
     for _ in range(frames):
         yield at[0], at[1]
         step = [speed * math.cos(angle), speed * math.sin(angle)]
@@ -71,6 +74,7 @@ def film(
     speed: float,
     frames: int,
     rng: np.random.Generator,
+    either: bool = False,
 ) -> np.ndarray:
     """Levels, float32 [frames,H,W], of a view of `size` (height, width) moving over `photo`."""
     height, width = size
@@ -79,11 +83,13 @@ def film(
         [
             np.asarray(
                 photo.transform(
-                    (width, height), Image.Transform.AFFINE, (1, 0, x, 0, 1, y),
+                    (width, height),
+                    Image.Transform.AFFINE,
+                    (1, 0, x, 0, 1, y),
                     Image.Resampling.BICUBIC,
                 )
             )
-            for x, y in path(room, speed, frames, rng)
+            for x, y in path(room, speed, frames, rng, either)
         ]
     ).clip(0, 255)
 

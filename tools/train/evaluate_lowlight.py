@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 import clips
+
 import integer_net
 
 PICTURE = ("astronaut.png", 45, (20, 4, 170, 128))
@@ -51,7 +52,9 @@ def main() -> None:
         clean, noisy = clips.test_clip(name, speed)
         results = [streamed(args.glint, model, noisy, flags) for model in args.models]
         rows.append([clips.psnr(film, clean) for film in (noisy, *results)])
-        print(f"{name:16}{speed:9.1f}{rows[-1][0]:8.2f}" + "".join(f"{x:18.2f}" for x in rows[-1][1:]))
+        print(
+            f"{name:16}{speed:9.1f}{rows[-1][0]:8.2f}" + "".join(f"{x:18.2f}" for x in rows[-1][1:])
+        )
         if args.picture and name == PICTURE[0]:
             before, after = (
                 Image.fromarray(film[PICTURE[1]]).crop(PICTURE[2]) for film in (noisy, results[0])

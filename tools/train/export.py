@@ -193,8 +193,10 @@ RECURRENT = ["StatefulProjection", "StatefulRecurrent", "ExtractToken", "Statefu
 
 
 def recurrent_blocks(model: keras.Model) -> list[list[keras.layers.Layer]]:
-    """The layers of a quantized chain of recurrent layers, those of each StatefulRecurrent together."""
-    layers = [layer for layer in model.layers if _kind(layer) not in ("InputLayer", "InputQuantizer")]
+    """The layers of a quantized recurrent chain, those of each StatefulRecurrent together."""
+    layers = [
+        layer for layer in model.layers if _kind(layer) not in ("InputLayer", "InputQuantizer")
+    ]
     if _kind(layers.pop()) != "Dequantizer":
         raise ValueError("the last layer is not a Dequantizer")
     blocks: list[list[keras.layers.Layer]] = []
@@ -208,8 +210,8 @@ def recurrent_blocks(model: keras.Model) -> list[list[keras.layers.Layer]]:
 
 
 def describe_rows(model: keras.Model, names: list[str]) -> tuple[dict[str, Any], Tensors]:
-    """JSON description and variables of a quantized chain of recurrent layers that takes integers, one
-    step of time [1,1,C] a call; `names` are those of its scores."""
+    """JSON description and variables of a quantized chain of recurrent layers that takes integers,
+    one step of time [1,1,C] a call; `names` are those of its scores."""
     record_quantization_variables(model)
     quantizer = model.layers[1]
     if not np.all(np.asarray(quantizer.frac_bits.value) == 0):

@@ -3,10 +3,11 @@
     python train_lowlight.py lowlight         --out ../../assets/models/lowlight.glint
     python train_lowlight.py lowlight-spatial --out lowlight-spatial.glint
 
-The second one is the rival: it sees one frame at a time, with as many multiply-accumulates. Both are
-trained in float on the same clips, then quantized to 8 bits with quantizeml. A frame is u8 [H,W,1]
-with even extents; inside the network a level v is (v - 128) / 128, so that zero, which pads every
-layer and fills every FIFO at the beginning, is mid-grey, and the last 8-bit code plus 128 is the pixel.
+The second one is the rival: it sees one frame at a time, with as many multiply-accumulates. Both
+are trained in float on the same clips, in two stages (README.md), then quantized to 8 bits with
+quantizeml. A frame is u8 [H,W,1] with even extents; inside the network a level v is
+(v - 128) / 128, so that zero, which pads every layer and fills every FIFO at the beginning, is
+mid-grey, and the last 8-bit code plus 128 is the pixel.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from quantizeml.layers import BufferTempConv
 from quantizeml.models import QuantizationParams, quantize
 
 import clips
+
 import export
 import photos
 
@@ -32,9 +34,9 @@ NETWORKS = {
     "lowlight": (("first", 16), ("time", 32), ("conv", 20), ("conv", 16), ("up", 1)),
     "lowlight-spatial": (("first", 20), ("conv", 20), ("conv", 20), ("conv", 16), ("up", 1)),
 }
-"""Layers: kind and filters. "first" halves the extents, "up" doubles them, "conv" is a convolution in
-space, "time" one over the last FIFO frames of each position. ReLU follows all but the last one and one
-that "time" follows: both together are a convolution in space and time."""
+"""Layers: kind and filters. "first" halves the extents, "up" doubles them, "conv" is a convolution
+in space, "time" one over the last FIFO frames of each position. ReLU follows all but the last one
+and one that "time" follows: both together are a convolution in space and time."""
 
 KERNELS = {"first": 5, "conv": 3, "up": 4}
 FIFO = 3
@@ -72,7 +74,9 @@ def build(network: tuple[tuple[str, int], ...]) -> keras.Model:
         if kind == "time":
             x = BufferTempConv(filters, FIFO, use_bias=True, name=name)(x)
         elif kind == "up":
-            x = keras.layers.Conv2DTranspose(filters, KERNELS[kind], 2, padding="same", name=name)(x)
+            x = keras.layers.Conv2DTranspose(filters, KERNELS[kind], 2, padding="same", name=name)(
+                x
+            )
         else:
             stride = 1 if kind == "conv" else 2
             x = keras.layers.Conv2D(filters, KERNELS[kind], stride, padding="same", name=name)(x)
@@ -119,20 +123,24 @@ def whole_clips(model: keras.Model, x: tf.Tensor) -> tf.Tensor:
 class Films:
     """Random clips of the training photographs."""
 
-    def __init__(self, names: tuple[str, ...], rng: np.random.Generator) -> None:
-        self.rng = rng
+    def __init__(self, names: tuple[str, ...], rng: np.random.Generator, either: bool) -> None:
+        self.rng, self.either = rng, either
         planes = [clips.plane(name, scale) for name in names for scale in SCALES]
         self.planes = [plane for plane in planes if min(plane.size) > 2 * PATCH]
         area = np.array([math.sqrt(plane.width * plane.height) for plane in self.planes])
         self.chance = area / area.sum()
 
-    def batch(self) -> tuple[np.ndarray, np.ndarray]:
-        """u8 [BATCH,FRAMES,PATCH,PATCH,1] and the wanted levels, float32."""
+    def batch(self, whole: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """u8 [BATCH,FRAMES,PATCH,PATCH,1] and the wanted levels, float32; with less contrast than
+        the photographs have unless `whole`."""
         noisy, clean = [], []
         for index in self.rng.choice(len(self.planes), BATCH, p=self.chance):
             speed = self.rng.uniform(*clips.SPEEDS)
-            film = clips.film(self.planes[index], (PATCH, PATCH), speed, FRAMES, self.rng)
-            film = film * self.rng.uniform(0.7, 1.0) + self.rng.uniform(0, 0.3) * 128
+            film = clips.film(
+                self.planes[index], (PATCH, PATCH), speed, FRAMES, self.rng, self.either
+            )
+            if not whole:
+                film = film * self.rng.uniform(0.7, 1.0) + self.rng.uniform(0, 0.3) * 128
             film = film.clip(0, 255)[:, :: 1 - 2 * int(self.rng.integers(2))]
             clean.append(film.astype(np.float32))
             noisy.append(clips.noisy(film, self.rng))
@@ -171,9 +179,9 @@ def fit(model: keras.Model, films: Films, steps: int, rate: float, keep: Path | 
 
 
 def quantized(model: keras.Model, films: Films, batches: int) -> keras.Model:
-    """The network in 8-bit integers. Calibration streams whole clips: quantizeml takes the frames of
-    BATCH clips one after the other, so a batch is one moment of all of them."""
-    whole = np.concatenate([films.batch()[0] for _ in range(batches)])
+    """The network in 8-bit integers. Calibration streams whole clips: quantizeml's batches are
+    moments, and the samples of a batch are the clips."""
+    whole = np.concatenate([films.batch(whole=True)[0] for _ in range(batches)])
     samples = whole.swapaxes(0, 1).reshape(-1, *whole.shape[2:])
     result = quantize(
         model,
@@ -195,6 +203,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the .glint file to write")
     parser.add_argument("--keras", type=Path, help="also keeps the quantized Keras model (.h5)")
     parser.add_argument("--keep", type=Path, help="float weights (.h5), written now and then")
+    parser.add_argument(
+        "--motion", choices=("right", "either"), default="right", help="where the view moves to"
+    )
     parser.add_argument("--resume", type=Path, help="float weights to start from, as --keep wrote")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=6000)
@@ -206,14 +217,17 @@ def main() -> None:
     keras.utils.set_random_seed(args.seed)
     rng = np.random.default_rng(args.seed)
     network = NETWORKS[args.network]
-    print(f"{args.network}: {macs_per_pixel(network):.0f} multiply-accumulates per pixel", flush=True)
+    print(
+        f"{args.network}: {macs_per_pixel(network):.0f} multiply-accumulates per pixel", flush=True
+    )
 
-    films = Films(photos.TRAIN, rng)
+    films = Films(photos.TRAIN, rng, args.motion == "either")
     model = build(network)
     if args.resume:
         model.load_weights(args.resume)
-    fit(model, films, args.steps, args.rate, args.keep)
-    model = quantized(model, films, 8)
+    if args.steps > 0:
+        fit(model, films, args.steps, args.rate, args.keep)
+    model = quantized(model, films, 24)
     if args.keras:
         model.save(args.keras, include_optimizer=False)
     export.write(args.out, *export.describe(model, (64, 64)))

@@ -1,6 +1,6 @@
 """Trains a recurrent network that reads a handwritten digit row by row, and writes it as .glint.
 
-    python train_rows.py --out ../../assets/models/digit-rows.glint --test ../../tests/data/digit_rows.safetensors
+    python train_rows.py --out digit-rows.glint --test digit_rows.safetensors
 
 scikit-learn's digits: 8 rows of 8 pixels, 0..16. A step is one row, [1,1,8]; after the eighth the
 largest of ten scores is the class, and the next digit begins with the state cleared. Two
@@ -187,7 +187,11 @@ def main() -> None:
     floats = export.row_outputs(model, images[held].astype(np.float32))
     print(f"{np.count_nonzero(floats != codes)} of {codes.size} differ from quantizeml's float32")
     if args.test:
-        tensors = {"digits": images[held], "labels": labels[held].astype(np.uint8), "scores": codes[:, -1]}
+        tensors = {
+            "digits": images[held],
+            "labels": labels[held].astype(np.uint8),
+            "scores": codes[:, -1],
+        }
         args.test.write_bytes(save(tensors))
     print("wrote", args.out)
 

@@ -30,8 +30,8 @@ int chromaHeight(const Chroma& chroma, int height);
 /// RGB of BT.601; chroma is enlarged bicubically.
 picture::Image rgbOf(const Frame& frame);
 
-/// A picture, alpha left out, as a frame of full range: gray without chroma, colour with a sample of
-/// chroma for each pixel.
+/// A picture, alpha left out, as a frame of full range: gray without chroma, colour with a sample
+/// of chroma for each pixel.
 Frame frameOf(const picture::Image& image);
 
 /// `original` with another luma, one channel; where that has other extents, chroma is resized

@@ -99,8 +99,8 @@ Result<std::optional<Frame>> Y4mReader::next() {
 
 Error Y4mWriter::failure() const {
   const std::string reason = errno == EPIPE ? "its reader is gone" : std::strerror(errno);
-  return Error{Errc::File, name_ + ": frame " + std::to_string(frames_) +
-                               " could not be written: " + reason};
+  return Error{Errc::File,
+               name_ + ": frame " + std::to_string(frames_) + " could not be written: " + reason};
 }
 
 Status Y4mWriter::put(std::span<const std::uint8_t> bytes) {
