@@ -176,7 +176,7 @@ class Streams:
         self.assertIn("3.png: is 18x16", error)
 
     def test_digits_row_by_row(self):
-        data = tensors_of(ROOT / "tests/data/digit_rows.safetensors")
+        data = tensors_of(ROOT / "tests/apps/data/digit_rows.safetensors")
         digits, labels = data["digits"][2], data["labels"][2]
         want = struct.unpack(f"<{10 * len(labels)}i", data["scores"][2])
         status, out, error = self.stream(DIGITS, "--raw", "--reset-every", 8, "--json", data=digits)
@@ -250,7 +250,7 @@ class Gpu(Streams, GlintTest):
             self.assertEqual(report["checked_values"], 4 * 48 * 32)
 
     def test_digits_on_es2_say_what_runs_where(self):
-        data = tensors_of(ROOT / "tests/data/digit_rows.safetensors")["digits"][2]
+        data = tensors_of(ROOT / "tests/apps/data/digit_rows.safetensors")["digits"][2]
         status, out, error = self.stream(DIGITS, "--raw", "--es", 2, "--check", data=data[:640])
         self.assertEqual(status, 0, error)
         self.assertIn("'state1' (StatefulRecurrent) runs in software", error)
