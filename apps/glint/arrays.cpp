@@ -38,35 +38,11 @@ Result<Tensor> asFeed(Tensor tensor) {
   return std::move(tensor).reshaped(one);
 }
 
-Result<Tensor> loadNpy(const std::string& path) {
-  GLINT_ASSIGN(const std::vector<std::byte> bytes, readFile(path));
-  Result<Tensor> tensor = parseNpy(bytes);
-  if (!tensor.ok()) return within(path, tensor.error());
-  return tensor;
-}
-
-}  // namespace
-
-bool isArrayFile(const std::string& path) {
-  return endsWith(path, ".npy") || endsWith(path, ".safetensors");
-}
-
-Result<std::vector<Tensor>> loadFeeds(const std::string& path, const Model& model) {
-  const std::vector<int> feeds = model.feeds();
-  std::map<std::string, Tensor> tensors;
-  if (endsWith(path, ".npy")) {
-    if (feeds.size() != 1) {
-      return Error{Errc::Value, path + ": the model has " + std::to_string(feeds.size()) +
-                                    " inputs; give them in a .safetensors file as in/<layer>"};
-    }
-    GLINT_ASSIGN(Tensor tensor, loadNpy(path));
-    tensors.emplace(model.layer(feeds[0]).name, std::move(tensor));
-  } else {
-    GLINT_ASSIGN(SafeTensors file, readSafeTensors(path));
-    tensors = std::move(file.tensors);
-  }
+/// The feeds of `model` by the names of its inputs, as loadFeeds says.
+Result<std::vector<Tensor>> feedsOf(std::map<std::string, Tensor> tensors, const std::string& path,
+                                    const Model& model) {
   std::vector<Tensor> loaded;
-  for (const int feed : feeds) {
+  for (const int feed : model.feeds()) {
     const std::string& name = model.layer(feed).name;
     auto found = tensors.find("in/" + name);
     if (found == tensors.end()) found = tensors.find(name);
@@ -85,6 +61,42 @@ Result<std::vector<Tensor>> loadFeeds(const std::string& path, const Model& mode
     }
   }
   return loaded;
+}
+
+}  // namespace
+
+bool isArrayFile(const std::string& path) {
+  return endsWith(path, ".npy") || endsWith(path, ".safetensors");
+}
+
+Result<std::vector<Tensor>> parseFeeds(std::span<const std::byte> npy, const std::string& name,
+                                       const Model& model) {
+  const std::vector<int> feeds = model.feeds();
+  if (feeds.size() != 1) {
+    return Error{Errc::Value, name + ": the model has " + std::to_string(feeds.size()) +
+                                  " inputs; give them in a .safetensors file as in/<layer>"};
+  }
+  Result<Tensor> tensor = parseNpy(npy);
+  if (!tensor.ok()) return within(name, tensor.error());
+  std::map<std::string, Tensor> tensors;
+  tensors.emplace(model.layer(feeds[0]).name, std::move(tensor).value());
+  return feedsOf(std::move(tensors), name, model);
+}
+
+Result<std::vector<Tensor>> loadFeeds(const std::string& path, const Model& model) {
+  if (endsWith(path, ".npy")) {
+    GLINT_ASSIGN(const std::vector<std::byte> bytes, readFile(path));
+    return parseFeeds(bytes, path, model);
+  }
+  GLINT_ASSIGN(SafeTensors file, readSafeTensors(path));
+  return feedsOf(std::move(file.tensors), path, model);
+}
+
+Result<Model> bindToFeeds(const Model& model, const std::vector<Tensor>& feeds) {
+  const Shape& shape = feeds[0].shape();
+  const TensorType& type = model.inputTypes(model.feeds()[0])[0];
+  if ((shape[1] == type.x() && shape[2] == type.y()) || !model.fullyConvolutional()) return model;
+  return model.withExtent(shape[1], shape[2]);
 }
 
 Status saveOutputs(const std::string& path, const std::map<std::string, Tensor>& outputs) {

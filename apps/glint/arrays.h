@@ -24,6 +24,13 @@ bool isArrayFile(const std::string& path);
 /// tensor [x, y, c] is one sample. Errors name `path` and the tensor.
 Result<std::vector<Tensor>> loadFeeds(const std::string& path, const Model& model);
 
+/// The same from the bytes of a .npy file that came as `name`.
+Result<std::vector<Tensor>> parseFeeds(std::span<const std::byte> npy, const std::string& name,
+                                       const Model& model);
+
+/// The model at the spatial extent of the feeds, where it can be bound to it. Errors (Value).
+Result<Model> bindToFeeds(const Model& model, const std::vector<Tensor>& feeds);
+
 /// Writes `out/<layer>` to a .safetensors file, or the only tensor to a .npy file.
 Status saveOutputs(const std::string& path, const std::map<std::string, Tensor>& outputs);
 

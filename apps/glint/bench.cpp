@@ -57,6 +57,7 @@ Result<int> bench(BenchOptions options) {
   if (options.seconds == 0) options.seconds = isModel ? 4 : 1;
   GLINT_ASSIGN(const Model model, benchModel(options));
   if (!options.trace.empty()) return benchTrace(options, model);
+  if (options.stream) return benchStream(options, model);
   GLINT_ASSIGN(BenchReport report, options.common.onReference()
                                        ? benchReference(model, options.seconds)
                                        : benchGpu(model, options, isModel && !options.noLayers));
@@ -98,6 +99,9 @@ void addBench(CLI::App& app, Invocation& invocation) {
   command->add_flag("--tune", options->tune,
                     "Measure how each layer is best mapped on the device, and keep that beside the "
                     "compiled programs: run, bench and verify use it. --seconds bounds the search");
+  command->add_flag("--stream", options->stream,
+                    "Time steps of a model that keeps state, transfers included: state on the GPU, "
+                    "on the processor, and several streams in turn");
   command->add_flag("--startup", options->startup,
                     "Time from process start to first result, with empty and with filled caches");
   command->add_flag("--first-result", options->firstResult)->group("");
@@ -107,7 +111,8 @@ void addBench(CLI::App& app, Invocation& invocation) {
       "Examples: glint bench assets/models/zoom2x.glint --size 640x480\n"
       "          glint bench --layer Conv2D,k=3,in=32,out=32,size=256,stride=1\n"
       "          glint bench --startup assets/models/zoom2x.glint\n"
-      "          glint bench bench/mobilenet025_160.json --trace trace.json");
+      "          glint bench bench/mobilenet025_160.json --trace trace.json\n"
+      "          glint bench bench/tenn_stream.json --stream");
   command->callback([options, &invocation] {
     invocation = {[options] { return bench(*options); }, &options->common};
   });

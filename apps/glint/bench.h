@@ -18,6 +18,7 @@ struct BenchOptions {
   bool noLayers = false;  ///< of a model, time the whole only
   bool tune = false;      ///< find the best mapping and keep it
   std::string trace;      ///< file for a trace; empty: none
+  bool stream = false;    ///< steps of a model with state
   bool startup = false;
   bool firstResult = false;  ///< what --startup starts: run once, say so, end
 };
@@ -69,6 +70,10 @@ Result<int> benchTrace(const BenchOptions& options, const Model& model);
 
 /// Measures mappings of the model's layers and keeps the best beside the compiled programs.
 Result<int> benchTune(const BenchOptions& options, const Model& model);
+
+/// Times steps of a model that keeps state, transfers included: its state on the GPU, the layers
+/// that keep it on the processor, and several streams in turn.
+Result<int> benchStream(const BenchOptions& options, const Model& model);
 
 /// A feed of zeros for every input of the model.
 std::vector<Tensor> zeroFeeds(const Model& model);

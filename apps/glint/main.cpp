@@ -2,6 +2,7 @@
 
 #include "apps/glint/commands.h"
 #include "apps/glint/output.h"
+#include "apps/glint/stream.h"
 #include "core/version.h"
 
 namespace {
@@ -11,8 +12,8 @@ namespace cli = glint::cli;
 void addHelp(CLI::App& app, std::string& topic) {
   CLI::App* help = app.add_subcommand("help", "Print this help, or that of a command");
   help->add_option("command", topic, "A command")
-      ->check(CLI::IsMember(
-          {"info", "run", "learn", "events", "summary", "layers", "verify", "bench", "shaders"}));
+      ->check(CLI::IsMember({"info", "run", "stream", "learn", "events", "summary", "layers",
+                             "verify", "bench", "shaders"}));
   help->callback([&app, &topic] {
     if (topic.empty()) throw CLI::CallForAllHelp();
     std::fputs(app.get_subcommand(topic)->help("glint").c_str(), stdout);
@@ -52,6 +53,7 @@ int main(int argc, char** argv) {
   cli::addInfo(app, invocation);
   cli::addRun(app, invocation);
   cli::addLearn(app, invocation);
+  cli::addStream(app, invocation);
   cli::addSummary(app, invocation);
   cli::addLayers(app, invocation);
   cli::addVerify(app, invocation);

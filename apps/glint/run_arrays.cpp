@@ -36,14 +36,6 @@ void append(Tensor& stacked, std::int64_t sample, std::int64_t count, const Tens
             stacked.bytes().begin() + sample * static_cast<std::int64_t>(output.bytes().size()));
 }
 
-/// The model at the spatial extent of the feeds, where it can be bound to it.
-Result<Model> bindTo(const Model& model, const std::vector<Tensor>& feeds) {
-  const Shape& shape = feeds[0].shape();
-  const TensorType& type = model.inputTypes(model.feeds()[0])[0];
-  if ((shape[1] == type.x() && shape[2] == type.y()) || !model.fullyConvolutional()) return model;
-  return model.withExtent(shape[1], shape[2]);
-}
-
 /// Samples through one model, one after the other.
 class ArrayRun {
  public:
@@ -161,7 +153,7 @@ Result<int> runArrays(const RunOptions& options, const Model& model) {
     throw WrongUse{"numbers in, numbers out: give -o a name in .npy or .safetensors"};
   }
   GLINT_ASSIGN(std::vector<Tensor> feeds, loadFeeds(options.input, model));
-  GLINT_ASSIGN(Model bound, bindTo(model, feeds));
+  GLINT_ASSIGN(Model bound, bindToFeeds(model, feeds));
   return ArrayRun(options, std::move(bound), std::move(feeds)).run();
 }
 

@@ -83,6 +83,8 @@ class Session {
   /// A sequence of steps with a state of its own, cleared. Shares programs and all textures that
   /// hold no state; the session outlives it. After a rebind its calls fail with Value.
   Result<std::unique_ptr<Stream>> stream();
+  /// Several of them, such as one for each camera; each gives the bits that it gives alone.
+  Result<std::vector<std::unique_ptr<Stream>>> streams(int count);
 
   /// Waits until all specialised programs are in use. Errors: why the compiling thread gave up (the
   /// session goes on with the programs it has).

@@ -142,4 +142,13 @@ Result<std::unique_ptr<Stream>> Session::stream() {
   return std::unique_ptr<Stream>(std::make_unique<SessionStream>(*this, std::move(kept)));
 }
 
+Result<std::vector<std::unique_ptr<Stream>>> Session::streams(int count) {
+  std::vector<std::unique_ptr<Stream>> streams;
+  for (int i = 0; i < count; ++i) {
+    GLINT_ASSIGN(std::unique_ptr<Stream> one, stream());
+    streams.push_back(std::move(one));
+  }
+  return streams;
+}
+
 }  // namespace glint

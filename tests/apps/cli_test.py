@@ -7,7 +7,8 @@ import unittest
 import fixtures
 from fixtures import GlintTest, label_model, picture, size_of, zoom_model
 
-COMMANDS = ("info", "run", "learn", "events", "summary", "layers", "verify", "bench", "shaders")
+COMMANDS = ("info", "run", "stream", "learn", "events", "summary", "layers", "verify", "bench",
+            "shaders")
 
 
 class Use(GlintTest):

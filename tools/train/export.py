@@ -55,31 +55,47 @@ def _kind(layer: keras.layers.Layer) -> str:
     return type(layer).__name__.removeprefix("Quantized")
 
 
+def _windows(layer: keras.layers.Layer, kind: str) -> dict[str, Any]:
+    """The parameters that say which windows a convolution in space sees."""
+    if layer.kernel_size[0] != layer.kernel_size[1] or layer.strides[0] != layer.strides[1]:
+        raise ValueError(f"{layer.name}: kernel {layer.kernel_size}, strides {layer.strides}")
+    params: dict[str, Any] = {"kernel_size": int(layer.kernel_size[0])}
+    stride = int(layer.strides[0])
+    if kind == "Conv2DTranspose":
+        if stride != 2:
+            raise ValueError(f"{layer.name}: stride {stride} cannot be exported")
+        return params
+    padded = getattr(layer, "padding_value", None) is not None
+    if layer.padding != "same" and not padded:
+        raise ValueError(f"{layer.name}: only padding Same can be exported")
+    return params | {"padding": "Same", "kernel_stride": stride, "pool_type": "NoPooling"}
+
+
 def _neural(
     layer: keras.layers.Layer, follower: keras.layers.Layer | None, first: bool
 ) -> tuple[str, dict, Tensors]:
     """Type, parameters and variables of a convolution and of the ReLU merged into it."""
     kind = _kind(layer)
-    if kind not in ("Conv2D", "Conv2DTranspose") or layer.kernel_size[0] != layer.kernel_size[1]:
-        raise ValueError(f"{layer.name}: {kind} with kernel {layer.kernel_size} cannot be exported")
-    transposed = kind == "Conv2DTranspose"
-    if tuple(layer.strides) != ((2, 2) if transposed else (1, 1)):
-        raise ValueError(f"{layer.name}: stride {layer.strides} cannot be exported")
-    padded = getattr(layer, "padding_value", None) is not None
-    if layer.padding != "same" and not padded:
-        raise ValueError(f"{layer.name}: only padding Same can be exported")
+    if kind not in ("Conv2D", "Conv2DTranspose", "BufferTempConv"):
+        raise ValueError(f"{layer.name}: {kind} cannot be exported")
+    params: dict[str, Any] = {}
+    if kind == "BufferTempConv":
+        params["fifo_size"] = int(layer.kernel_size)
+    else:
+        params = _windows(layer, kind)
 
     count = layer.filters
     weights = _integers(layer.weight_quantizer.qweights.value.fp.values, np.int8)
     variables: Tensors = {}
     if first:
         kind = "InputConv2D"
-        if padded:
+        if getattr(layer, "padding_value", None) is not None:
             pad = layer.padding_value_quantizer.qweights.value.values
             variables["padding_value"] = _integers(pad, np.uint8, weights.shape[2])
     else:
-        variables["input_shift"] = _integers(layer.input_shift.value, np.uint8, weights.shape[2])
-        if not transposed:
+        channels = weights.shape[2] // params.get("fifo_size", 1)
+        variables["input_shift"] = _integers(layer.input_shift.value, np.uint8, channels)
+        if kind == "Conv2D":
             weights = np.ascontiguousarray(weights[::-1, ::-1])
     variables["weights"] = weights
     if layer.use_bias:
@@ -91,16 +107,11 @@ def _neural(
     output = (follower or layer).out_quantizer
     variables["output_scales"] = _integers(output.qscales.value.values, np.uint8, count)
     variables["output_shift"] = _integers(output.shift.value, np.int8, count)
-    params: dict[str, Any] = {
+    params |= {
         "activation": "NoActivation" if follower is None else "ReLU",
         "buffer_bits": int(layer.buffer_bitwidth) + 1,
         "weights_bits": int(layer.weight_quantizer.bitwidth),
-        "kernel_size": int(layer.kernel_size[0]),
         "filters": int(count),
-    }
-    if not transposed:
-        params |= {"padding": "Same", "kernel_stride": 1, "pool_type": "NoPooling"}
-    params |= {
         "output_bits": int(output.bitwidth),
         "post_op_buffer_bits": int(output.buffer_bitwidth),
     }
@@ -137,6 +148,102 @@ def describe(model: keras.Model, shape: tuple[int, int]) -> tuple[dict[str, Any]
         "requires": [],
     }
     return description, tensors
+
+
+def _recurrent(block: list[keras.layers.Layer]) -> tuple[dict[str, Any], Tensors]:
+    """Parameters and variables of a StatefulRecurrent: projection, state, its real part, projection
+    and, behind all but the last one of a chain, a ReLU."""
+    enter, state, leave = block[0], block[1], block[3]
+    size, count = enter.units, leave.units
+    variables: Tensors = {
+        "in_proj": _integers(enter.weight_quantizer.qweights.value.fp.values, np.int8),
+        "input_shift": _integers(enter.input_shift.value, np.uint8, enter.kernel.shape[0]),
+        "new_state_scale": _integers(state.new_state_scale.value.values, np.uint8, size),
+        "new_state_shift": _integers(state.new_state_shift.value, np.int8, size),
+        "internal_state_outputs_shift": _integers(state.out_quantizer.shift.value, np.int8, size),
+        "out_proj": _integers(leave.weight_quantizer.qweights.value.fp.values, np.int8),
+    }
+    real, imag = (state.a_quantizer(weights) for weights in (state.A_real, state.A_imag))
+    if not np.array_equal(real.frac_bits, imag.frac_bits):
+        raise ValueError(f"{state.name}: A_real and A_imag have different binary points")
+    variables["A_real"] = _integers(real.values, np.int16)
+    variables["A_imag"] = _integers(imag.values, np.int16)
+    bias = _aligned(leave.bias_quantizer, np.int8, count)
+    variables["bias"], variables["bias_shift"] = bias
+    params: dict[str, Any] = {
+        "stateful_channels": int(size),
+        "output_channels": int(count),
+        "subsample": int(leave.subsample),
+        "activation": "NoActivation",
+        "buffer_bits": int(leave.buffer_bitwidth) + 1,
+        "internal_state_bits": int(state.out_quantizer.bitwidth),
+        "post_op_buffer_bits": int(state.out_quantizer.buffer_bitwidth),
+        "output_bits": 32,
+    }
+    if len(block) > 4:
+        output = block[4].out_quantizer
+        params |= {"activation": "ReLU", "output_bits": int(output.bitwidth)}
+        variables["output_scales"] = _integers(output.qscales.value.values, np.uint8, count)
+        variables["output_shift"] = _integers(output.shift.value, np.int8, count)
+    return params, variables
+
+
+RECURRENT = ["StatefulProjection", "StatefulRecurrent", "ExtractToken", "StatefulProjection"]
+"""The layers that are one StatefulRecurrent of Akida, but for a ReLU at the end."""
+
+
+def recurrent_blocks(model: keras.Model) -> list[list[keras.layers.Layer]]:
+    """The layers of a quantized recurrent chain, those of each StatefulRecurrent together."""
+    layers = [
+        layer for layer in model.layers if _kind(layer) not in ("InputLayer", "InputQuantizer")
+    ]
+    if _kind(layers.pop()) != "Dequantizer":
+        raise ValueError("the last layer is not a Dequantizer")
+    blocks: list[list[keras.layers.Layer]] = []
+    while layers:
+        size = len(RECURRENT) + (len(layers) > len(RECURRENT) and _kind(layers[4]) == "ReLU")
+        block, layers = layers[:size], layers[size:]
+        if [_kind(layer) for layer in block[: len(RECURRENT)]] != RECURRENT:
+            raise ValueError(f"{block[0].name}: not the layers of a StatefulRecurrent")
+        blocks.append(block)
+    return blocks
+
+
+def describe_rows(model: keras.Model, names: list[str]) -> tuple[dict[str, Any], Tensors]:
+    """JSON description and variables of a quantized chain of recurrent layers that takes integers,
+    one step of time [1,1,C] a call; `names` are those of its scores."""
+    record_quantization_variables(model)
+    quantizer = model.layers[1]
+    if not np.all(np.asarray(quantizer.frac_bits.value) == 0):
+        raise ValueError("an input code is not the number itself")
+    width = int(model.input_shape[-1])
+    params = {"input_shape": [1, 1, width], "input_bits": 8, "input_signed": False}
+    specs = [{"name": "row", "type": "InputData", "params": params, "inbounds": []}]
+    tensors: Tensors = {}
+    for block in recurrent_blocks(model):
+        params, variables = _recurrent(block)
+        name = block[1].name
+        inbounds = [specs[-1]["name"]]
+        specs.append(
+            {"name": name, "type": "StatefulRecurrent", "params": params, "inbounds": inbounds}
+        )
+        tensors |= {f"{name}/{key}": value for key, value in variables.items()}
+    description = {
+        "format": 1,
+        "layers": specs,
+        "inputs": {},
+        "outputs": {specs[-1]["name"]: {"kind": "labels", "names": names}},
+        "requires": [],
+    }
+    return description, tensors
+
+
+def row_outputs(model: keras.Model, rows: Array) -> Array:
+    """Integer scores [n,steps,C] that quantizeml computes for codes [n,steps,channels]."""
+    x = rows
+    for layer in model.layers[1:-1]:
+        x = layer(x)
+    return _integers(x.values, np.int32)
 
 
 def integer_outputs(model: keras.Model, image: Array) -> dict[str, Array]:

@@ -1,11 +1,11 @@
-"""A plain integer evaluation of the layers the zoom networks use, read from a .glint file.
+"""A plain integer evaluation of the layers that the trained networks use, read from a .glint file.
 
 Written from the meaning of the layers, with int64 throughout, and slow on purpose: it is what the
 exported file is checked with, and what the published figures are computed with.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,24 +32,34 @@ class Network:
 
     layers: list[Layer]
     outputs: dict[str, dict[str, Any]]
+    state: dict[str, Array] = field(default_factory=dict)
+    """What layers keep from step to step, by layer; empty at the beginning."""
 
     def run(self, image: Array) -> dict[str, Array]:
-        """Integer outputs [H,W,C] of every layer for one u8 picture [H,W,C]."""
+        """Integer outputs [H,W,C] of every layer for one step [H,W,C], such as a u8 picture."""
         values: dict[str, Array] = {}
         for layer in self.layers:
             source = values[layer.inbounds[0]] if layer.inbounds else image.astype(np.int64)
-            values[layer.name] = _RUN[layer.type](layer, source)
+            if layer.type in _STEP:
+                values[layer.name] = _STEP[layer.type](layer, source, self.state)
+            else:
+                values[layer.name] = _RUN[layer.type](layer, source)
         return values
 
     def picture(self, image: Array) -> Array:
-        """The output picture, u8 [2H,2W], of a u8 picture [H,W]."""
+        """The output picture, u8 [2H,2W] or, of a film's frame, [H,W], of a u8 picture [H,W]."""
         name, spec = next(iter(self.outputs.items()))
         code = self.run(image[..., None])[name][..., 0]
         return np.floor(code * spec["scale"] + spec["offset"] + 0.5).clip(0, 255).astype(np.uint8)
 
-    def macs_per_pixel(self) -> int:
+    def macs_per_pixel(self) -> float:
         """Multiply-accumulates per input pixel, every tap and every transposed phase counted."""
-        return sum(int(layer.variables["weights"].size) for layer in self.layers)
+        total, area = 0.0, 1.0
+        for layer in self.layers:
+            area /= layer.params.get("kernel_stride", 1) ** 2
+            total += area * int(layer.variables["weights"].size)
+            area *= 4 if layer.type == "Conv2DTranspose" else 1
+        return total
 
 
 def read(path: Path) -> Network:
@@ -107,31 +117,35 @@ def shifted(layer: Layer, x: Array) -> Array:
     )
 
 
-def correlate(x: Array, weights: Array, fill: Array) -> Array:
-    """Cross-correlation, stride 1, padding Same with `fill`; weights [K,K,C,F] unflipped."""
+def correlate(x: Array, weights: Array, fill: Array, stride: int = 1) -> Array:
+    """Cross-correlation, padding Same with `fill`; weights [K,K,C,F] unflipped. What padding is odd
+    goes to the end."""
     k = weights.shape[0]
-    padded = np.empty((x.shape[0] + k - 1, x.shape[1] + k - 1, x.shape[2]), np.int64)
+    size = [-(-n // stride) for n in x.shape[:2]]
+    before = [max((m - 1) * stride + k - n, 0) // 2 for m, n in zip(size, x.shape, strict=False)]
+    padded = np.empty((size[0] * stride + k, size[1] * stride + k, x.shape[2]), np.int64)
     padded[:] = fill
-    before = (k - 1) // 2
-    padded[before : before + x.shape[0], before : before + x.shape[1]] = x
-    total = np.zeros((*x.shape[:2], weights.shape[3]), np.int64)
+    rows, columns = (min(n, padded.shape[i] - before[i]) for i, n in enumerate(x.shape[:2]))
+    padded[before[0] : before[0] + rows, before[1] : before[1] + columns] = x[:rows, :columns]
+    total = np.zeros((*size, weights.shape[3]), np.int64)
     for i in range(k):
         for j in range(k):
-            total += padded[i : i + x.shape[0], j : j + x.shape[1]] @ weights[i, j]
+            window = padded[i : i + size[0] * stride : stride, j : j + size[1] * stride : stride]
+            total += window @ weights[i, j]
     return total
 
 
 def input_conv(layer: Layer, x: Array) -> Array:
     """InputConv2D: u8 input, its own padding value, weights unflipped."""
     v = layer.variables
-    return finish(layer, correlate(x, v["weights"], v.get("padding_value", np.int64(0))))
+    fill, stride = v.get("padding_value", np.int64(0)), layer.params["kernel_stride"]
+    return finish(layer, correlate(x, v["weights"], fill, stride))
 
 
 def conv(layer: Layer, x: Array) -> Array:
     """Conv2D: padded with zero, weights stored flipped on both spatial axes."""
-    return finish(
-        layer, correlate(shifted(layer, x), layer.variables["weights"][::-1, ::-1], np.int64(0))
-    )
+    weights, stride = layer.variables["weights"][::-1, ::-1], layer.params["kernel_stride"]
+    return finish(layer, correlate(shifted(layer, x), weights, np.int64(0), stride))
 
 
 def conv_transpose(layer: Layer, x: Array) -> Array:
@@ -146,4 +160,55 @@ def conv_transpose(layer: Layer, x: Array) -> Array:
     return finish(layer, total[b : b + 2 * h, b : b + 2 * width])
 
 
-_RUN = {"InputConv2D": input_conv, "Conv2D": conv, "Conv2DTranspose": conv_transpose}
+def input_data(layer: Layer, x: Array) -> Array:
+    """InputData: what comes in."""
+    return x
+
+
+def temporal(layer: Layer, x: Array, state: dict[str, Array]) -> Array:
+    """BufferTempConv: a convolution over the last frames of each position, the oldest first."""
+    frames = layer.params["fifo_size"]
+    fifo = state.get(layer.name, np.zeros((frames, *x.shape), np.int64))
+    fifo = state[layer.name] = np.concatenate([fifo[1:], x[None]])
+    total = sum(
+        shifted(layer, past) @ weights
+        for past, weights in zip(
+            fifo, np.split(layer.variables["weights"][0, 0], frames), strict=True
+        )
+    )
+    return finish(layer, total)
+
+
+def recurrent(layer: Layer, x: Array, state: dict[str, Array]) -> Array:
+    """StatefulRecurrent for rows [1,T,C], without subsampling."""
+    p, v = layer.params, layer.variables
+    if p["subsample"] != 1:
+        raise ValueError(f"{layer.name}: subsample {p['subsample']}")
+    wide, bits = p["post_op_buffer_bits"], p["internal_state_bits"]
+    real, imag = state.get(layer.name, np.zeros((2, p["stateful_channels"]), np.int64))
+    enter = saturate(shifted(layer, x)[0] @ v["in_proj"], p["buffer_bits"])
+    scaled = saturate(enter * v["new_state_scale"], wide)
+    scaled = saturate(rescale(scaled, v["new_state_shift"]), wide)
+    rows = []
+    for new in scaled:
+        re = saturate(saturate(real * v["A_real"] - imag * v["A_imag"], wide) + new, wide)
+        im = saturate(real * v["A_imag"] + imag * v["A_real"], wide)
+        shift = v["internal_state_outputs_shift"]
+        real, imag = (saturate(rescale(part, shift), bits) for part in (re, im))
+        rows.append(real)
+    state[layer.name] = np.stack([real, imag])
+    total = np.stack(rows) @ v["out_proj"]
+    if "output_shift" in v:
+        return finish(layer, total)[None]
+    width = p["buffer_bits"]
+    bias = saturate(v["bias"] << v["bias_shift"], width)
+    return saturate(saturate(total, width) + bias, width)[None]
+
+
+_RUN = {
+    "InputData": input_data,
+    "InputConv2D": input_conv,
+    "Conv2D": conv,
+    "Conv2DTranspose": conv_transpose,
+}
+_STEP = {"BufferTempConv": temporal, "StatefulRecurrent": recurrent}

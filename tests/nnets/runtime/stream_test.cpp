@@ -199,6 +199,41 @@ TEST_CASE("what waits to be fetched stays, through later steps, a reset, and oth
   }
 }
 
+TEST_CASE("several streams, out of step, give what each gives alone") {
+  for (const int es : {2, 3}) {
+    const auto gl = openEs(es);
+    if (!gl) return;
+    for (const Model& model : {branched(), stacked()}) {
+      const auto session = Session::create(*gl->context, model);
+      REQUIRE(session.ok());
+      const auto streams = (*session)->streams(3);
+      REQUIRE(streams.ok());
+      REQUIRE(streams->size() == 3);
+      std::vector<std::unique_ptr<Stream>> alone;
+      for (std::size_t i = 0; i < 3; ++i) alone.push_back(referenceStream(model));
+      for (std::uint64_t step = 0; step < 12; ++step) {
+        for (std::size_t i = 0; i < 3; ++i) {
+          // The second one rests now and then, the third one begins anew in between.
+          if (i == 1 && step % 3 == 0) continue;
+          if (i == 2 && step == 7) {
+            REQUIRE((*streams)[i]->reset().ok());
+            REQUIRE(alone[i]->reset().ok());
+          }
+          const std::vector<Tensor> feeds = randomFeeds(model, 100 * i + step);
+          REQUIRE((*streams)[i]->push(feeds).ok());
+          REQUIRE(alone[i]->push(feeds).ok());
+        }
+        for (std::size_t i = 0; i < 3; ++i) {
+          if ((*streams)[i]->pending() > 0) CHECK(*(*streams)[i]->fetch() == *alone[i]->fetch());
+        }
+      }
+      for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(*(*streams)[i]->state() == *alone[i]->state());
+      }
+    }
+  }
+}
+
 TEST_CASE("recurrent layers step on the GPU: nothing is made, states never leave it") {
   const auto gl = openEs(3);
   if (!gl) return;

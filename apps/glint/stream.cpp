@@ -1,0 +1,275 @@
+#include "apps/glint/stream.h"
+
+#include <chrono>
+#include <csignal>
+#include <deque>
+#include <filesystem>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include "apps/glint/arrays.h"
+#include "apps/glint/commands.h"
+#include "apps/glint/engine.h"
+#include "apps/glint/output.h"
+#include "apps/glint/run.h"
+#include "apps/glint/stream_output.h"
+
+namespace glint::cli {
+namespace {
+
+/// A model and what flows through it.
+class StreamRun {
+ public:
+  StreamRun(const StreamOptions& options, Model model)
+      : options_(options), model_(std::move(model)) {}
+
+  Result<int> run() {
+    GLINT_TRY(openEnds());
+    GLINT_TRY(openStream());
+    Status status = flow();
+    if (status.ok() || status.error().code == Errc::Format) {
+      // A stream that breaks off was whole up to there.
+      GLINT_TRY(finish());
+    }
+    if (!status.ok()) return status.error();
+    if (options_.common.json) printJson(report_);
+    return difference_.empty() ? kDone : kFailed;
+  }
+
+ private:
+  void say(const char* label, const std::string& line) {
+    const std::string whole = text("%-9s ", label) + line;
+    if (options_.common.json) return;
+    if (output_->takesStdout()) {
+      note(whole);
+    } else {
+      print(whole);
+    }
+  }
+
+  Status openEnds() {
+    GLINT_ASSIGN(input_, openStreamInput(options_.inputs, options_.raw, model_));
+    Result<PictureOutput> described = pictureOutput(model_);
+    if (!described.ok()) return within(options_.model, described.error());
+    film_ = described->kind == PictureOutput::Kind::Image && input_->framed() &&
+            !isArrayFile(options_.output);
+    if (!film_) {
+      if (!options_.output.empty() && !isArrayFile(options_.output)) {
+        throw WrongUse{"-o " + options_.output + ": " + options_.model +
+                       " gives numbers; write them to .npy or .safetensors"};
+      }
+      output_ = numbersOutput(model_, *described, options_.output, options_.common.json);
+      return {};
+    }
+    if (!options_.output.empty() && !options_.output.ends_with(".y4m")) {
+      throw WrongUse{"-o " + options_.output + ": a film is written to .y4m"};
+    }
+    if (options_.output.empty() && isatty(STDOUT_FILENO) != 0) {
+      throw WrongUse{"the result is a film: pipe it on, or write it with -o FILE.y4m"};
+    }
+    if (options_.output.empty() && options_.common.json) {
+      throw WrongUse{"--json needs standard output: write the film with -o FILE.y4m"};
+    }
+    GLINT_ASSIGN(output_, filmOutput(model_, *described, *input_, options_.output));
+    return {};
+  }
+
+  Status openStream() {
+    const bool reference = options_.common.onReference();
+    if (reference) {
+      stream_ = referenceStream(model_);
+    } else {
+      GLINT_ASSIGN(device_, openDevice(options_.common));
+      GLINT_ASSIGN(session_, Session::create(*device_.context, model_,
+                                             sessionOptions(device_, options_.common, progress_)));
+      progress_.clear();
+      noteSoftware(softwareLayers(session_->model(), session_->schedule()));
+      GLINT_ASSIGN(stream_, session_->stream());
+    }
+    if (options_.check) expected_ = referenceStream(model_);
+    if (!options_.restore.empty()) {
+      GLINT_TRY(stream_->restore(options_.restore));
+      if (expected_ != nullptr) GLINT_TRY(expected_->restore(options_.restore));
+    }
+    const std::string device = reference ? "the reference, on the processor" : device_.name();
+    say("device", reference ? device : device + ", driver " + device_.driver());
+    say("model", options_.model + ": " + std::to_string(model_.layerCount()) + " layers, " +
+                     grouped(model_.macs()) + " multiply-accumulates a step");
+    say("input", input_->describe());
+    report_.set("device", device);
+    report_.set("backend", options_.common.backend);
+    report_.set("model", options_.model);
+    report_.set("macs", model_.macs());
+    return {};
+  }
+
+  /// All steps. Errors of the input end the stream, after what came before was delivered.
+  Status flow() {
+    // Frames overlap: one is drawn while the one before is read back. Scores come at once.
+    const std::size_t depth = film_ ? 1 : 0;
+    Status input;
+    if (session_ != nullptr) counters_ = device_.context->counters();
+    for (;;) {
+      Result<std::optional<StreamStep>> step = input_->next();
+      if (!step.ok()) input = step.error();
+      if (!step.ok() || !step->has_value()) break;
+      GLINT_TRY(push(**step));
+      waiting_.push_back(std::move(**step));
+      if (waiting_.size() > depth) GLINT_TRY(deliver());
+    }
+    while (!waiting_.empty()) GLINT_TRY(deliver());
+    end_ = std::chrono::steady_clock::now();
+    progress_.clear();
+    return input;
+  }
+
+  Status push(const StreamStep& step) {
+    if (options_.resetEvery > 0 && steps_ > 0 && steps_ % options_.resetEvery == 0) {
+      GLINT_TRY(stream_->reset());
+      if (expected_ != nullptr) GLINT_TRY(expected_->reset());
+    }
+    Status status = stream_->push(step.feeds);
+    if (!status.ok()) return within("step " + std::to_string(steps_), status.error());
+    if (expected_ != nullptr) GLINT_TRY(expected_->push(step.feeds));
+    ++steps_;
+    return {};
+  }
+
+  Status deliver() {
+    const StreamStep step = std::move(waiting_.front());
+    waiting_.pop_front();
+    GLINT_ASSIGN(const Stream::Outputs outputs, stream_->fetch());
+    if (expected_ != nullptr) GLINT_TRY(check(outputs));
+    GLINT_TRY(output_->put(step, outputs));
+    // Figures leave the first step out: it warms up.
+    if (++delivered_ == 1) begin_ = std::chrono::steady_clock::now();
+    progress_.show("streaming", delivered_, input_->length());
+    return {};
+  }
+
+  Status check(const Stream::Outputs& outputs) {
+    GLINT_ASSIGN(const Stream::Outputs expected, expected_->fetch());
+    for (const auto& [layer, output] : outputs) {
+      checked_ += output.size();
+      const auto found = firstDifference(output, expected.at(layer));
+      if (!found || !difference_.empty()) continue;
+      difference_ =
+          describe(model_.layer(layer)) + ", step " + std::to_string(delivered_) + ", " + *found;
+    }
+    return {};
+  }
+
+  Status finish() {
+    GLINT_TRY(output_->finish(report_));
+    if (!options_.snapshot.empty()) GLINT_TRY(stream_->snapshot(options_.snapshot));
+    report_.set("steps", delivered_);
+    describeSpeed();
+    if (!options_.output.empty()) say("wrote", options_.output);
+    if (!options_.snapshot.empty()) say("snapshot", options_.snapshot);
+    if (expected_ == nullptr) return {};
+    report_.set("checked_values", checked_);
+    report_.set("agree", difference_.empty());
+    if (difference_.empty()) {
+      say("check", "GPU and reference agree on all " + grouped(checked_) + " values");
+      return {};
+    }
+    report_.set("difference", difference_);
+    note("error: GPU and reference differ: " + difference_);
+    return {};
+  }
+
+  void describeSpeed() {
+    std::string line = grouped(delivered_) + (delivered_ == 1 ? " step" : " steps");
+    if (delivered_ > 1) {
+      const double seconds = std::chrono::duration<double>(end_ - begin_).count();
+      const double rate = static_cast<double>(delivered_ - 1) / seconds;
+      line += text(", %.1f a second", rate);
+      report_.set("steps_per_s", rate);
+    }
+    if (session_ != nullptr && steps_ > 0) {
+      const gpu::Counters& now = device_.context->counters();
+      const std::int64_t up = (now.bytesUploaded - counters_.bytesUploaded) / steps_;
+      const std::int64_t down = (now.bytesRead - counters_.bytesRead) / steps_;
+      line += "; " + grouped(up) + " bytes up and " + grouped(down) + " down a step";
+      report_.set("bytes_up", up);
+      report_.set("bytes_down", down);
+    }
+    say("stream", line);
+  }
+
+  const StreamOptions& options_;
+  Model model_;
+  Progress progress_;
+  Device device_;
+  std::unique_ptr<Session> session_;  ///< goes before the device
+  std::unique_ptr<Stream> stream_;    ///< goes before the session
+  std::unique_ptr<Stream> expected_;
+  std::unique_ptr<StreamInput> input_;
+  std::unique_ptr<StreamOutput> output_;
+  std::deque<StreamStep> waiting_;
+  bool film_ = false;
+  std::int64_t steps_ = 0, delivered_ = 0, checked_ = 0;
+  std::chrono::steady_clock::time_point begin_, end_;
+  gpu::Counters counters_;
+  std::string difference_;
+  Json report_ = Json::object();
+};
+
+/// The files that are written are none that are read.
+Status checkFiles(const StreamOptions& options) {
+  std::vector<std::string> read = options.inputs;
+  read.push_back(options.model);
+  for (const std::string& written : {options.output, options.snapshot}) {
+    for (const std::string& other : read) {
+      std::error_code failure;
+      if (written.empty() || !std::filesystem::equivalent(written, other, failure)) continue;
+      return Error{Errc::Value, written + " would overwrite what is read; write to another file"};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<int> runStream(const StreamOptions& options) {
+  if (options.check && options.common.onReference()) {
+    throw WrongUse{"--check compares the GPU with the reference; leave out --backend reference"};
+  }
+  GLINT_TRY(checkFiles(options));
+  // A pipe whose reader went away shall be an error with a name.
+  std::signal(SIGPIPE, SIG_IGN);
+  GLINT_ASSIGN(Model model, loadModelAt(options.model, {}));
+  return StreamRun(options, std::move(model)).run();
+}
+
+void addStream(CLI::App& app, Invocation& invocation) {
+  CLI::App* command = app.add_subcommand("stream", "Run a model step by step on what comes in");
+  auto options = std::make_shared<StreamOptions>();
+  command->add_option("model", options->model, "Model file (.glint) or description (bench/*.json)")
+      ->required();
+  command->add_option("input", options->inputs,
+                      "A film (Y4M, 8 bits), an array of steps (.npy, .safetensors), a folder of "
+                      "pictures, or pictures; '-' or nothing: film or .npy on standard input");
+  command->add_flag("--raw", options->raw,
+                    "The input is bare steps: the feed's numbers, one step behind the other");
+  command->add_option("-o,--output", options->output,
+                      "Write the film (.y4m; else to standard output) or the numbers (.npy, "
+                      ".safetensors)");
+  command->add_option("--restore", options->restore, "Go on from a snapshot's state");
+  command->add_option("--snapshot", options->snapshot, "Write the state after the last step");
+  command->add_option("--reset-every", options->resetEvery, "Clear the state after so many steps")
+      ->check(CLI::Range(1, 1 << 30));
+  command->add_flag("--check", options->check,
+                    "Compare every value with the reference; they must be equal");
+  addCommonOptions(*command, options->common);
+  command->footer(
+      "Example: ffmpeg -i dark.mp4 -pix_fmt yuv420p -f yuv4mpegpipe - | glint stream "
+      "assets/models/lowlight.glint | ffmpeg -i - clean.mp4\n"
+      "A film that breaks off is an error; what was whole is delivered, and the snapshot written.");
+  command->callback([options, &invocation] {
+    invocation = {[options] { return runStream(*options); }, &options->common};
+  });
+}
+
+}  // namespace glint::cli
