@@ -96,7 +96,7 @@ class LayerReader {
     add("weights", tensor("weights"), layer.conv().weight);
     if (layer.conv().bias) add("bias", tensor("bias"), *layer.conv().bias);
     if (layer.spk().vMem) add("v_init", tensor("v_init"), *layer.spk().vMem);
-    const auto add3 = [&](const std::string& key, std::vector<std::int64_t> got) -> Status {
+    const auto add3 = [&](const std::string& key, const std::vector<std::int64_t>& got) -> Status {
       GLINT_ASSIGN(const Shape shape, shapeOf(entry_, key));
       add(key, Tensor::of({3}, std::vector<std::int64_t>{shape[0], shape[1], shape[2]}),
           Tensor::of({3}, got));
