@@ -56,7 +56,7 @@ class NpyReader : public EventReader {
   NpyReader(ByteStream stream, std::array<NpyField, 4> columns, const NpyHeader& header,
             std::int64_t timeUnit)
       : stream_(std::move(stream)),
-        columns_(columns),
+        columns_(std::move(columns)),
         recordSize_(header.structured ? header.recordSize : 4 * header.recordSize),
         count_(header.shape[0]),
         fortran_(!header.structured && header.fortranOrder),

@@ -46,6 +46,10 @@ std::int64_t largestWeight(const OpGraph& graph, const Op& op,
   for (std::size_t i = 0; i < op.inputs.size(); ++i) {
     const SumInput& input = op.inputs[i];
     const bool folded = !loads[i].clamped && !input.shift.empty();
+    if (input.weightRange && !folded) {
+      largest = std::max(largest, input.weightRange->magnitude());
+      continue;
+    }
     for (std::size_t w = 0; w < input.weights.size(); ++w) {
       const std::size_t channel =
           (input.diagonal ? w : w / cout) % (input.shift.empty() ? 1 : input.shift.size());
