@@ -26,7 +26,7 @@ class Learner {
   explicit Learner(const LearnOptions& options) : options_(options) {}
 
   Result<int> run() {
-    GLINT_TRY(checkFiles());
+    GLINT_TRY(checkFiles(options_));
     GLINT_ASSIGN(glint::Model graph, loadModelAt(options_.model, {}));
     GLINT_TRY(prepare(graph));
     GLINT_TRY(readPictures());
@@ -40,25 +40,6 @@ class Learner {
   }
 
  private:
-  Status checkFiles() const {
-    std::vector<std::string> written{options_.output};
-    if (options_.heldOut > 0) written.push_back(options_.plot);
-    for (const std::string& path : written) {
-      std::error_code failure;
-      const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-      if (!folder.empty() && !std::filesystem::is_directory(folder, failure)) {
-        return Error{Errc::File, path + ": the folder " + folder.string() + " does not exist"};
-      }
-      if (std::filesystem::exists(path, failure) && !options_.force) {
-        return Error{Errc::File, path + ": exists; --force replaces it"};
-      }
-    }
-    if (const auto format = picture::formatOf(options_.plot); !format.ok()) {
-      throw WrongUse{"--plot " + format.error().message};
-    }
-    return {};
-  }
-
   bool endsInFullyConnected(const glint::Model& graph) const {
     return graph.layerCount() > 1 && graph.layer(graph.layerCount() - 1).type() == "FullyConnected";
   }

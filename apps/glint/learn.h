@@ -26,6 +26,11 @@ struct LearnOptions {
   bool shapesLayer() const { return neurons || numWeights || competition || seed; }
 };
 
+/// Before anything is read: the outputs are files of their kinds in folders that exist, none of
+/// them read or the other one, none of them there already without --force. Throws WrongUse; errors
+/// (File, Value) name the path.
+Status checkFiles(const LearnOptions& options);
+
 /// How well pictures that were held out are told apart after some examples of each class.
 struct LearnPoint {
   std::size_t examples = 0;

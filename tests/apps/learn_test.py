@@ -116,6 +116,18 @@ class Reference(Learn):
         self.fails("learn", MODEL, six, "-o", output, *REFERENCE, words=[output, "exists", "--force"])
         self.done("learn", MODEL, six, "-o", output, *REFERENCE, "--force")
 
+    def test_outputs_have_names_of_their_kind(self):
+        (six,) = self.folders("6")
+        for name in ("o.png", "o", "o.glint.txt", ".glint"):
+            output = self.folder / name
+            self.fails("learn", MODEL, six, "-o", output, *REFERENCE, status=2, words=[output, "written as .glint"])
+            self.assertFalse(output.exists())
+        # One file by two names.
+        plot, output = self.folder / "o.png", self.folder / "o.glint"
+        output.touch()
+        plot.symlink_to(output)
+        self.fails("learn", MODEL, six, "-o", output, "--force", *REFERENCE, words=["-o and --plot", "same file"])
+
 
 class Gpu(Learn):
     def setUp(self):
