@@ -18,6 +18,20 @@ bool same(const std::string& a, const std::string& b) {
          fs::equivalent(a, b, failure);
 }
 
+/// Whether it is the model or one of the pictures, by whatever path.
+bool isRead(const std::string& path, const LearnOptions& options) {
+  if (same(path, options.model)) return true;
+  std::error_code failure;
+  if (!fs::exists(path, failure)) return false;
+  for (const std::string& folder : options.folders) {
+    for (auto at = fs::directory_iterator(folder, failure);
+         !failure && at != fs::directory_iterator(); at.increment(failure)) {
+      if (same(path, at->path().string())) return true;
+    }
+  }
+  return false;
+}
+
 void checkNames(const LearnOptions& options) {
   std::string suffix = fs::path(options.output).extension().string();
   std::transform(suffix.begin(), suffix.end(), suffix.begin(),
@@ -41,6 +55,9 @@ Status checkFiles(const LearnOptions& options) {
     const fs::path folder = fs::path(path).parent_path();
     if (!folder.empty() && !fs::is_directory(folder, failure)) {
       return Error{Errc::File, path + ": the folder " + folder.string() + " does not exist"};
+    }
+    if (isRead(path, options)) {
+      return Error{Errc::Value, path + " would overwrite what is read; write to another file"};
     }
   }
   if (written.size() > 1 && same(options.output, options.plot)) {

@@ -128,6 +128,26 @@ class Reference(Learn):
         plot.symlink_to(output)
         self.fails("learn", MODEL, six, "-o", output, "--force", *REFERENCE, words=["-o and --plot", "same file"])
 
+    def test_what_is_read_stays(self):
+        (six,) = self.folders("6")
+        model = self.folder / "model.glint"
+        shutil.copy(MODEL, model)
+        link, plot = self.folder / "link.glint", self.folder / "plot.png"
+        link.symlink_to(model)
+        plot.symlink_to(model)
+        sample = six / "000.png"
+        before = model.read_bytes(), sample.read_bytes()
+
+        def refused(written, *flags):
+            self.fails("learn", model, six, *flags, *REFERENCE, words=[written, "would overwrite what is read"])
+            self.assertEqual((model.read_bytes(), sample.read_bytes()), before)
+
+        for output in (model, link, six / "../model.glint"):
+            refused(output, "-o", output)
+            refused(output, "-o", output, "--force")
+        for drawn in (plot, sample, self.folder / "6/../6/000.png"):
+            refused(drawn, "-o", self.folder / "o.glint", "--plot", drawn, "--force")
+
 
 class Gpu(Learn):
     def setUp(self):
