@@ -285,7 +285,7 @@ void addLearn(CLI::App& app, Invocation& invocation) {
   command->add_flag("--force", options->force, "Replace files that exist");
   addCommonOptions(*command, options->common);
   command->footer(
-      "Example: glint learn assets/models/digits.glint assets/digits/6 assets/digits/7 "
+      "Example: glint learn assets/models/digit_features.glint assets/digits/6 assets/digits/7 "
       "-o learned.glint");
   command->callback([options, &invocation] {
     if (options->plot.empty()) {

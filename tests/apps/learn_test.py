@@ -128,6 +128,14 @@ class Reference(Learn):
         plot.symlink_to(output)
         self.fails("learn", MODEL, six, "-o", output, "--force", *REFERENCE, words=["-o and --plot", "same file"])
 
+    def test_the_example_of_the_help_works(self):
+        example = self.done("learn", "--help").split("Example: glint ")[1].split()
+        output = example.index("-o") + 1
+        for read in example[1:output - 1]:
+            self.assertTrue((fixtures.ROOT / read).exists(), read)
+        command = [fixtures.ROOT / word if "/" in word else word for word in example[:output]]
+        self.done(*command, self.folder / example[output], *REFERENCE)
+
     def test_what_is_read_stays(self):
         (six,) = self.folders("6")
         model = self.folder / "model.glint"
