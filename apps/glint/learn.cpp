@@ -178,15 +178,23 @@ class Learner {
     return map(model_);
   }
 
+  /// Picture `i` of each class that has one; each by itself, for many neurons learn slowly.
+  Status teachTurn(std::size_t i) {
+    for (std::size_t c = 0; c < classes_.size(); ++c) {
+      if (i >= classes_[c].codes.size()) continue;
+      progress_.show("learning", taught_++, static_cast<std::int64_t>(report_.learned));
+      const Tensor& codes = classes_[c].codes[i];
+      const Shape& shape = codes.shape();
+      const Tensor one = codes.reshaped(Shape{1, shape[0], shape[1], shape[2]});
+      GLINT_ASSIGN(const Tensor ignored, model_.fit(one, std::vector<int>{labels_[c]}));
+    }
+    return {};
+  }
+
   Status teach() {
     std::size_t taught = 0;
     for (const std::size_t examples : checkpoints(most_)) {
-      for (; taught < examples; ++taught) {
-        progress_.show("learning", static_cast<std::int64_t>(taught),
-                       static_cast<std::int64_t>(most_));
-        const Examples next = examplesOf(classes_, labels_, taught, taught + 1);
-        GLINT_ASSIGN(const Tensor ignored, model_.fit(next.inputs, next.labels));
-      }
+      for (; taught < examples; ++taught) GLINT_TRY(teachTurn(taught));
       if (report_.tested == 0) continue;
       GLINT_TRY(measure(examples));
     }
@@ -203,6 +211,8 @@ class Learner {
     std::size_t most = 0, right = 0;
     for (const PictureClass& one : heldOut_) most = std::max(most, one.codes.size());
     for (std::size_t i = 0; i < most; ++i) {
+      progress_.show("measuring after " + std::to_string(examples),
+                     static_cast<std::int64_t>(i), static_cast<std::int64_t>(most));
       const Examples next = examplesOf(heldOut_, labels_, i, i + 1);
       GLINT_ASSIGN(const Tensor found, model_.predictClasses(next.inputs, classes));
       for (std::size_t k = 0; k < next.labels.size(); ++k) {
@@ -243,6 +253,7 @@ class Learner {
   std::vector<PictureClass> classes_, heldOut_;  ///< by folder: to learn from, and to test
   std::vector<int> labels_;                      ///< by folder: the number of its class
   std::size_t most_ = 0;                         ///< examples of a class
+  std::int64_t taught_ = 0;                      ///< pictures
   std::vector<FeatureSample> known_, unknown_;
   Device device_;
   std::shared_ptr<GlDevice> glDevice_;
