@@ -30,7 +30,10 @@ class Learner {
     GLINT_ASSIGN(glint::Model graph, loadModelAt(options_.model, {}));
     GLINT_TRY(prepare(graph));
     GLINT_TRY(readPictures());
-    GLINT_TRY(splitPictures());
+    splitPictures();
+    for (const std::string& line : notesOf(options_, form_, classes_, heldOut_, report_.names)) {
+      note("note: " + line);
+    }
     GLINT_TRY(extract(graph));
     GLINT_TRY(compile(std::move(graph)));
     GLINT_TRY(teach());
@@ -98,7 +101,7 @@ class Learner {
   }
 
   /// The last pictures of each class are held out.
-  Status splitPictures() {
+  void splitPictures() {
     heldOut_ = classes_;
     for (std::size_t c = 0; c < classes_.size(); ++c) {
       std::vector<Tensor>& codes = classes_[c].codes;
@@ -112,7 +115,6 @@ class Learner {
       report_.learned += codes.size();
       report_.tested += heldOut_[c].codes.size();
     }
-    return {};
   }
 
   Status map(api::Model& model) {
@@ -211,8 +213,8 @@ class Learner {
     std::size_t most = 0, right = 0;
     for (const PictureClass& one : heldOut_) most = std::max(most, one.codes.size());
     for (std::size_t i = 0; i < most; ++i) {
-      progress_.show("measuring after " + std::to_string(examples),
-                     static_cast<std::int64_t>(i), static_cast<std::int64_t>(most));
+      progress_.show("measuring after " + std::to_string(examples), static_cast<std::int64_t>(i),
+                     static_cast<std::int64_t>(most));
       const Examples next = examplesOf(heldOut_, labels_, i, i + 1);
       GLINT_ASSIGN(const Tensor found, model_.predictClasses(next.inputs, classes));
       for (std::size_t k = 0; k < next.labels.size(); ++k) {
@@ -299,7 +301,8 @@ void addLearn(CLI::App& app, Invocation& invocation) {
       "Example: glint learn assets/models/digit_features.glint assets/digits/6 assets/digits/7 "
       "-o learned.glint");
   command->callback([options, &invocation] {
-    if (options->plot.empty()) {
+    options->plotAsked = !options->plot.empty();
+    if (!options->plotAsked) {
       options->plot = std::filesystem::path(options->output).replace_extension(".png").string();
     }
     invocation = {[options] { return Learner(*options).run(); }, &options->common};

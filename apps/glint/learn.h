@@ -22,6 +22,7 @@ struct LearnOptions {
   double heldOut = 0.25;
   bool skipUnreadable = false;
   bool force = false;
+  bool plotAsked = false;  ///< not `plot` by default
 
   bool shapesLayer() const { return neurons || numWeights || competition || seed; }
 };
@@ -49,6 +50,13 @@ struct LearnReport {
   std::vector<LearnPoint> points;
   std::vector<std::string> software;  ///< layers, and why
 };
+
+/// What is doubtful about the pictures: `known` and `heldOut` are the parts of each class, `names`
+/// all classes of the model.
+std::vector<std::string> notesOf(const LearnOptions& options, const PictureForm& form,
+                                 const std::vector<PictureClass>& known,
+                                 const std::vector<PictureClass>& heldOut,
+                                 const std::vector<std::string>& names);
 
 /// Prints the table, or `report` as JSON, and draws the plot where pictures were held out.
 Status reportLearning(const LearnOptions& options, const LearnReport& report);

@@ -128,6 +128,28 @@ class Reference(Learn):
         plot.symlink_to(output)
         self.fails("learn", MODEL, six, "-o", output, "--force", *REFERENCE, words=["-o and --plot", "same file"])
 
+    def test_doubtful_input_is_noted(self):
+        def notes(*folders, flags=()):
+            result = self.glint("learn", MODEL, *folders, "-o", self.folder / "o.glint", "--force", *flags, *REFERENCE)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            return [line.removeprefix("glint: note: ") for line in result.stderr.splitlines()]
+
+        six, seven = self.folders("6", "7")
+        self.assertEqual(notes(six, seven), [])
+        self.assertEqual(notes(six), ["'6' is the only class: every picture will be named so"])
+        (undrawn,) = notes(six, seven, flags=("--held-out", 0, "--plot", self.folder / "p.png"))
+        self.assertIn(f"--plot {self.folder / 'p.png'} is not written", undrawn)
+        self.assertFalse((self.folder / "p.png").exists())
+        twin = self.folder / "twin"
+        shutil.copytree(six, twin)
+        self.assertEqual(notes(six, seven, twin), ["6 pictures are the same in '6' and 'twin'"])
+        large = self.folder / "large"
+        large.mkdir()
+        picture(large / "0.png", 90, 31)
+        resized, single = notes(six, large)
+        self.assertIn("of 7 pictures 1 had another size", resized)
+        self.assertIn("'large' has 1 picture: none is held out", single)
+
     def test_the_example_of_the_help_works(self):
         example = self.done("learn", "--help").split("Example: glint ")[1].split()
         output = example.index("-o") + 1
