@@ -269,7 +269,9 @@ void addLearn(CLI::App& app, Invocation& invocation) {
   CLI::App* command =
       app.add_subcommand("learn", "Learn classes from folders of pictures, on the device");
   auto options = std::make_shared<LearnOptions>();
-  command->add_option("model", options->model, "Feature extractor, with or without the last layer")
+  command
+      ->add_option("model", options->model,
+                   "Feature extractor, with or without the last layer, or a model that has learned")
       ->required();
   command
       ->add_option("folders", options->folders,
@@ -298,6 +300,9 @@ void addLearn(CLI::App& app, Invocation& invocation) {
   command->add_flag("--force", options->force, "Replace files that exist");
   addCommonOptions(*command, options->common);
   command->footer(
+      "A model that has learned goes on: a folder with a new name becomes a further class, one\n"
+      "with the name of a class is learned besides. The accuracy is of pictures of these folders\n"
+      "alone.\n"
       "Example: glint learn assets/models/digit_features.glint assets/digits/6 assets/digits/7 "
       "-o learned.glint");
   command->callback([options, &invocation] {

@@ -69,6 +69,10 @@ class Reference(Learn):
         second = self.learn(seven, flags=REFERENCE, model=self.folder / "first.glint", name="second.glint")
         self.assertEqual(first["classes"], ["6"])
         self.assertEqual(second["classes"], ["6", "7"])
+        # A class that is known has learned more; the figures are of this folder's pictures.
+        again = self.learn(six, flags=REFERENCE, model=self.folder / "second.glint", name="again.glint")
+        self.assertEqual((again["classes"], again["learned"], again["held_out"]), (["6", "7"], 4, 2))
+        self.assertEqual(again["neurons_per_class"], second["neurons_per_class"])
         for name in ("6", "7"):
             run = self.json("run", self.folder / "second.glint", self.folder / name / "000.png", *REFERENCE)
             self.assertEqual(run["labels"][0]["label"], name)
