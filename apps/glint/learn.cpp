@@ -20,6 +20,10 @@ namespace {
 constexpr int kNeurons = 20;          ///< of a class
 constexpr double kCompetition = 0.1;  ///< more leaves neurons idle (docs/learning.md)
 
+constexpr const char* kSuited =
+    "a model for pictures like assets/models/digit_features.glint, a chain of layers of Akida 1.0 "
+    "whose last one gives 1 bit";
+
 /// One model from folders to file.
 class Learner {
  public:
@@ -53,8 +57,9 @@ class Learner {
     if (!input.ok()) return within(options_.model, input.error());
     if (!input->has_value()) {
       return Error{Errc::Value, options_.model +
-                                    ": the model file does not say how a picture "
-                                    "becomes its input (docs/file-format.md)"};
+                                    ": the model file does not say how a picture becomes its input "
+                                    "(docs/file-format.md), legal: " +
+                                    kSuited};
     }
     const TensorType& feed = graph.inputTypes(graph.feeds()[0])[0];
     form_ = {static_cast<int>(feed.y()), static_cast<int>(feed.x()), (*input)->colour};
@@ -143,7 +148,8 @@ class Learner {
       return within(options_.model + ": " + describe(last),
                     Error{Errc::Value, "gives " + type.toString() +
                                            "; what learns reads one map of 1-bit features "
-                                           "(act_bits 1)"});
+                                           "(act_bits 1), legal: " +
+                                           kSuited});
     }
     api::Model features(std::move(extractor));
     GLINT_TRY(map(features));

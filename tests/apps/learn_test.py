@@ -5,7 +5,7 @@ import shutil
 import unittest
 
 import fixtures
-from fixtures import GlintTest, label_model, picture
+from fixtures import GlintTest, event_model, label_model, picture
 
 MODEL = fixtures.ROOT / "assets/models/digit_features.glint"
 DIGITS = fixtures.ROOT / "assets/digits"
@@ -106,7 +106,9 @@ class Reference(Learn):
         refused(MODEL, self.folder / "none", words=[self.folder / "none", "no such folder"])
         refused(self.folder / "none.glint", six, words=["none.glint"])
         refused(MODEL, six, six, words=["a second folder called '6'"])
-        refused(label_model(self.folder / "l.glint"), six, words=["1-bit features", "act_bits 1"])
+        suited = "assets/models/digit_features.glint"
+        refused(label_model(self.folder / "l.glint"), six, words=["1-bit features", "act_bits 1", suited])
+        refused(event_model(self.folder / "e.glint"), six, words=["how a picture becomes its input", suited, "Akida 1.0"])
         refused(MODEL, six, "--num-weights", 257, words=["num_weights is 257, legal: 1 to 256"])
         refused(MODEL, six, "--plot", "plot.gif", status=2, words=["--plot", "png"])
         refused(MODEL, six, "--held-out", 2, status=2, words=["--held-out"])
