@@ -27,6 +27,10 @@ struct LearnOptions {
   bool shapesLayer() const { return neurons || numWeights || competition || seed; }
 };
 
+/// Learns classes from folders of pictures, and says how well. Gives the exit status; throws
+/// WrongUse.
+Result<int> runLearn(const LearnOptions& options);
+
 /// Before anything is read: the outputs are files of their kinds in folders that exist, none of
 /// them read or the other one, none of them there already without --force. Throws WrongUse; errors
 /// (File, Value) name the path.
