@@ -42,7 +42,7 @@ bool readInteger(const NpyField& field, const std::byte* at, std::int64_t& value
     value = static_cast<std::int64_t>(number);
     return true;
   }
-  if (field.kind == 'i' && field.size < 8) {
+  if (field.kind == 'i' && field.size >= 1 && field.size < 8) {
     const std::uint64_t sign = std::uint64_t{1} << (8 * field.size - 1);
     value = static_cast<std::int64_t>((word ^ sign) - sign);
     return true;

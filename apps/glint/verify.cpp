@@ -96,7 +96,7 @@ class Verifier {
 
   Outcome verify(const std::string& path) {
     Outcome outcome{path, kindOf(path), Verdict::Failed, {}, 0};
-    if (outcome.kind == kSpiking) return verifySpiking(std::move(outcome));
+    if (outcome.kind == kSpiking) return verifySpiking(outcome);
     if (outcome.kind == "AkidaUnsupervised") return verifyLearned(outcome);
     const Result<VectorFile> vector = loadVector(path);
     if (!vector.ok()) return refuse(outcome, vector.error());
@@ -116,7 +116,7 @@ class Verifier {
     return Session::create(*device_.context, model, std::move(options));
   }
 
-  Outcome verifySpiking(Outcome outcome) {
+  Outcome verifySpiking(const Outcome& outcome) {
     const Result<SinabsVector> vector = loadSinabsVector(outcome.path);
     if (!vector.ok()) return refuse(outcome, vector.error());
     if (options_.onReference()) return judge(outcome, verifyReference(*vector), "");
