@@ -2,12 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <utility>
 
-#include <CLI/CLI.hpp>
-
-#include "apps/glint/commands.h"
 #include "apps/glint/learn_features.h"
 #include "apps/glint/output.h"
 #include "nnets/formats/model_file.h"
@@ -20,17 +16,24 @@ namespace {
 constexpr int kNeurons = 20;          ///< of a class
 constexpr double kCompetition = 0.1;  ///< more leaves neurons idle (docs/learning.md)
 
+constexpr const char* kSuited =
+    "a model for pictures like assets/models/digit_features.glint, a chain of layers of Akida 1.0 "
+    "whose last one gives 1 bit";
+
 /// One model from folders to file.
 class Learner {
  public:
   explicit Learner(const LearnOptions& options) : options_(options) {}
 
   Result<int> run() {
-    GLINT_TRY(checkFiles());
+    GLINT_TRY(checkFiles(options_));
     GLINT_ASSIGN(glint::Model graph, loadModelAt(options_.model, {}));
     GLINT_TRY(prepare(graph));
     GLINT_TRY(readPictures());
-    GLINT_TRY(splitPictures());
+    splitPictures();
+    for (const std::string& line : notesOf(options_, form_, classes_, heldOut_, report_.names)) {
+      note("note: " + line);
+    }
     GLINT_TRY(extract(graph));
     GLINT_TRY(compile(std::move(graph)));
     GLINT_TRY(teach());
@@ -40,25 +43,6 @@ class Learner {
   }
 
  private:
-  Status checkFiles() const {
-    std::vector<std::string> written{options_.output};
-    if (options_.heldOut > 0) written.push_back(options_.plot);
-    for (const std::string& path : written) {
-      std::error_code failure;
-      const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-      if (!folder.empty() && !std::filesystem::is_directory(folder, failure)) {
-        return Error{Errc::File, path + ": the folder " + folder.string() + " does not exist"};
-      }
-      if (std::filesystem::exists(path, failure) && !options_.force) {
-        return Error{Errc::File, path + ": exists; --force replaces it"};
-      }
-    }
-    if (const auto format = picture::formatOf(options_.plot); !format.ok()) {
-      throw WrongUse{"--plot " + format.error().message};
-    }
-    return {};
-  }
-
   bool endsInFullyConnected(const glint::Model& graph) const {
     return graph.layerCount() > 1 && graph.layer(graph.layerCount() - 1).type() == "FullyConnected";
   }
@@ -69,8 +53,9 @@ class Learner {
     if (!input.ok()) return within(options_.model, input.error());
     if (!input->has_value()) {
       return Error{Errc::Value, options_.model +
-                                    ": the model file does not say how a picture "
-                                    "becomes its input (docs/file-format.md)"};
+                                    ": the model file does not say how a picture becomes its input "
+                                    "(docs/file-format.md), legal: " +
+                                    kSuited};
     }
     const TensorType& feed = graph.inputTypes(graph.feeds()[0])[0];
     form_ = {static_cast<int>(feed.y()), static_cast<int>(feed.x()), (*input)->colour};
@@ -117,7 +102,7 @@ class Learner {
   }
 
   /// The last pictures of each class are held out.
-  Status splitPictures() {
+  void splitPictures() {
     heldOut_ = classes_;
     for (std::size_t c = 0; c < classes_.size(); ++c) {
       std::vector<Tensor>& codes = classes_[c].codes;
@@ -131,7 +116,6 @@ class Learner {
       report_.learned += codes.size();
       report_.tested += heldOut_[c].codes.size();
     }
-    return {};
   }
 
   Status map(api::Model& model) {
@@ -160,7 +144,8 @@ class Learner {
       return within(options_.model + ": " + describe(last),
                     Error{Errc::Value, "gives " + type.toString() +
                                            "; what learns reads one map of 1-bit features "
-                                           "(act_bits 1)"});
+                                           "(act_bits 1), legal: " +
+                                           kSuited});
     }
     api::Model features(std::move(extractor));
     GLINT_TRY(map(features));
@@ -197,15 +182,23 @@ class Learner {
     return map(model_);
   }
 
+  /// Picture `i` of each class that has one; each by itself, for many neurons learn slowly.
+  Status teachTurn(std::size_t i) {
+    for (std::size_t c = 0; c < classes_.size(); ++c) {
+      if (i >= classes_[c].codes.size()) continue;
+      progress_.show("learning", taught_++, static_cast<std::int64_t>(report_.learned));
+      const Tensor& codes = classes_[c].codes[i];
+      const Shape& shape = codes.shape();
+      const Tensor one = codes.reshaped(Shape{1, shape[0], shape[1], shape[2]});
+      GLINT_ASSIGN(const Tensor ignored, model_.fit(one, std::vector<int>{labels_[c]}));
+    }
+    return {};
+  }
+
   Status teach() {
     std::size_t taught = 0;
     for (const std::size_t examples : checkpoints(most_)) {
-      for (; taught < examples; ++taught) {
-        progress_.show("learning", static_cast<std::int64_t>(taught),
-                       static_cast<std::int64_t>(most_));
-        const Examples next = examplesOf(classes_, labels_, taught, taught + 1);
-        GLINT_ASSIGN(const Tensor ignored, model_.fit(next.inputs, next.labels));
-      }
+      for (; taught < examples; ++taught) GLINT_TRY(teachTurn(taught));
       if (report_.tested == 0) continue;
       GLINT_TRY(measure(examples));
     }
@@ -222,6 +215,8 @@ class Learner {
     std::size_t most = 0, right = 0;
     for (const PictureClass& one : heldOut_) most = std::max(most, one.codes.size());
     for (std::size_t i = 0; i < most; ++i) {
+      progress_.show("measuring after " + std::to_string(examples), static_cast<std::int64_t>(i),
+                     static_cast<std::int64_t>(most));
       const Examples next = examplesOf(heldOut_, labels_, i, i + 1);
       GLINT_ASSIGN(const Tensor found, model_.predictClasses(next.inputs, classes));
       for (std::size_t k = 0; k < next.labels.size(); ++k) {
@@ -262,6 +257,7 @@ class Learner {
   std::vector<PictureClass> classes_, heldOut_;  ///< by folder: to learn from, and to test
   std::vector<int> labels_;                      ///< by folder: the number of its class
   std::size_t most_ = 0;                         ///< examples of a class
+  std::int64_t taught_ = 0;                      ///< pictures
   std::vector<FeatureSample> known_, unknown_;
   Device device_;
   std::shared_ptr<GlDevice> glDevice_;
@@ -271,47 +267,6 @@ class Learner {
 
 }  // namespace
 
-void addLearn(CLI::App& app, Invocation& invocation) {
-  CLI::App* command =
-      app.add_subcommand("learn", "Learn classes from folders of pictures, on the device");
-  auto options = std::make_shared<LearnOptions>();
-  command->add_option("model", options->model, "Feature extractor, with or without the last layer")
-      ->required();
-  command
-      ->add_option("folders", options->folders,
-                   "A folder of PNG and JPEG files for each class, called as the class")
-      ->required();
-  command->add_option("-o,--output", options->output, "The model that has learned (.glint)")
-      ->required();
-  command->add_option("--plot", options->plot,
-                      "Picture of accuracy against examples (default: as -o, with .png)");
-  command
-      ->add_option("--held-out", options->heldOut,
-                   "Share of each class, its last files, to measure accuracy on")
-      ->check(CLI::Range(0., 0.95))
-      ->capture_default_str();
-  command->add_option("--neurons", options->neurons, "Neurons of each class (default: 20)")
-      ->check(CLI::Range(1, 4096));
-  command
-      ->add_option("--num-weights", options->numWeights,
-                   "Ones of a neuron (default: as many as a picture has usually)")
-      ->check(CLI::Range(1, 1 << 24));
-  command->add_option("--competition", options->competition, "learning_competition (default: 0.1)")
-      ->check(CLI::Range(0., 1.));
-  command->add_option("--seed", options->seed, "Of the neurons' first weights (default: 0)");
-  command->add_flag("--skip-unreadable", options->skipUnreadable,
-                    "Leave out pictures that cannot be read");
-  command->add_flag("--force", options->force, "Replace files that exist");
-  addCommonOptions(*command, options->common);
-  command->footer(
-      "Example: glint learn assets/models/digits.glint assets/digits/6 assets/digits/7 "
-      "-o learned.glint");
-  command->callback([options, &invocation] {
-    if (options->plot.empty()) {
-      options->plot = std::filesystem::path(options->output).replace_extension(".png").string();
-    }
-    invocation = {[options] { return Learner(*options).run(); }, &options->common};
-  });
-}
+Result<int> runLearn(const LearnOptions& options) { return Learner(options).run(); }
 
 }  // namespace glint::cli

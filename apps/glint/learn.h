@@ -22,9 +22,19 @@ struct LearnOptions {
   double heldOut = 0.25;
   bool skipUnreadable = false;
   bool force = false;
+  bool plotAsked = false;  ///< not `plot` by default
 
   bool shapesLayer() const { return neurons || numWeights || competition || seed; }
 };
+
+/// Learns classes from folders of pictures, and says how well. Gives the exit status; throws
+/// WrongUse.
+Result<int> runLearn(const LearnOptions& options);
+
+/// Before anything is read: the outputs are files of their kinds in folders that exist, none of
+/// them read or the other one, none of them there already without --force. Throws WrongUse; errors
+/// (File, Value) name the path.
+Status checkFiles(const LearnOptions& options);
 
 /// How well pictures that were held out are told apart after some examples of each class.
 struct LearnPoint {
@@ -44,6 +54,13 @@ struct LearnReport {
   std::vector<LearnPoint> points;
   std::vector<std::string> software;  ///< layers, and why
 };
+
+/// What is doubtful about the pictures: `known` and `heldOut` are the parts of each class, `names`
+/// all classes of the model.
+std::vector<std::string> notesOf(const LearnOptions& options, const PictureForm& form,
+                                 const std::vector<PictureClass>& known,
+                                 const std::vector<PictureClass>& heldOut,
+                                 const std::vector<std::string>& names);
 
 /// Prints the table, or `report` as JSON, and draws the plot where pictures were held out.
 Status reportLearning(const LearnOptions& options, const LearnReport& report);

@@ -67,6 +67,8 @@ Result<PictureClass> loadClass(const std::string& folder, const PictureForm& for
   for (const std::string& file : files) {
     const Result<picture::Image> image = picture::loadImage(file);
     if (image.ok()) {
+      const bool fits = image->width == form.width && image->height == form.height;
+      loaded.resized += fits ? 0 : 1;
       loaded.codes.push_back(centralCodes(*image, form));
     } else if (skip) {
       loaded.skipped.push_back(image.error().message);

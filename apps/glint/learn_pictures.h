@@ -13,6 +13,7 @@ struct PictureClass {
   std::string name;                  ///< of the folder
   std::vector<Tensor> codes;         ///< uint8 [height, width, 1 or 3], by file name
   std::vector<std::string> skipped;  ///< why files could not be read
+  std::size_t resized = 0;           ///< how many had another size
 };
 
 /// What pictures are made into.

@@ -5,7 +5,7 @@ import shutil
 import unittest
 
 import fixtures
-from fixtures import GlintTest, label_model, picture
+from fixtures import GlintTest, event_model, label_model, picture
 
 MODEL = fixtures.ROOT / "assets/models/digit_features.glint"
 DIGITS = fixtures.ROOT / "assets/digits"
@@ -69,6 +69,10 @@ class Reference(Learn):
         second = self.learn(seven, flags=REFERENCE, model=self.folder / "first.glint", name="second.glint")
         self.assertEqual(first["classes"], ["6"])
         self.assertEqual(second["classes"], ["6", "7"])
+        # A class that is known has learned more; the figures are of this folder's pictures.
+        again = self.learn(six, flags=REFERENCE, model=self.folder / "second.glint", name="again.glint")
+        self.assertEqual((again["classes"], again["learned"], again["held_out"]), (["6", "7"], 4, 2))
+        self.assertEqual(again["neurons_per_class"], second["neurons_per_class"])
         for name in ("6", "7"):
             run = self.json("run", self.folder / "second.glint", self.folder / name / "000.png", *REFERENCE)
             self.assertEqual(run["labels"][0]["label"], name)
@@ -102,7 +106,9 @@ class Reference(Learn):
         refused(MODEL, self.folder / "none", words=[self.folder / "none", "no such folder"])
         refused(self.folder / "none.glint", six, words=["none.glint"])
         refused(MODEL, six, six, words=["a second folder called '6'"])
-        refused(label_model(self.folder / "l.glint"), six, words=["1-bit features", "act_bits 1"])
+        suited = "assets/models/digit_features.glint"
+        refused(label_model(self.folder / "l.glint"), six, words=["1-bit features", "act_bits 1", suited])
+        refused(event_model(self.folder / "e.glint"), six, words=["how a picture becomes its input", suited, "Akida 1.0"])
         refused(MODEL, six, "--num-weights", 257, words=["num_weights is 257, legal: 1 to 256"])
         refused(MODEL, six, "--plot", "plot.gif", status=2, words=["--plot", "png"])
         refused(MODEL, six, "--held-out", 2, status=2, words=["--held-out"])
@@ -115,6 +121,68 @@ class Reference(Learn):
         self.assertIn(f"skipped: {bad}", result.stderr)
         self.fails("learn", MODEL, six, "-o", output, *REFERENCE, words=[output, "exists", "--force"])
         self.done("learn", MODEL, six, "-o", output, *REFERENCE, "--force")
+
+    def test_outputs_have_names_of_their_kind(self):
+        (six,) = self.folders("6")
+        for name in ("o.png", "o", "o.glint.txt", ".glint"):
+            output = self.folder / name
+            self.fails("learn", MODEL, six, "-o", output, *REFERENCE, status=2, words=[output, "written as .glint"])
+            self.assertFalse(output.exists())
+        # One file by two names.
+        plot, output = self.folder / "o.png", self.folder / "o.glint"
+        output.touch()
+        plot.symlink_to(output)
+        self.fails("learn", MODEL, six, "-o", output, "--force", *REFERENCE, words=["-o and --plot", "same file"])
+
+    def test_doubtful_input_is_noted(self):
+        def notes(*folders, flags=()):
+            result = self.glint("learn", MODEL, *folders, "-o", self.folder / "o.glint", "--force", *flags, *REFERENCE)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            return [line.removeprefix("glint: note: ") for line in result.stderr.splitlines()]
+
+        six, seven = self.folders("6", "7")
+        self.assertEqual(notes(six, seven), [])
+        self.assertEqual(notes(six), ["'6' is the only class: every picture will be named so"])
+        (undrawn,) = notes(six, seven, flags=("--held-out", 0, "--plot", self.folder / "p.png"))
+        self.assertIn(f"--plot {self.folder / 'p.png'} is not written", undrawn)
+        self.assertFalse((self.folder / "p.png").exists())
+        twin = self.folder / "twin"
+        shutil.copytree(six, twin)
+        self.assertEqual(notes(six, seven, twin), ["6 pictures are the same in '6' and 'twin'"])
+        large = self.folder / "large"
+        large.mkdir()
+        picture(large / "0.png", 90, 31)
+        resized, single = notes(six, large)
+        self.assertIn("of 7 pictures 1 had another size", resized)
+        self.assertIn("'large' has 1 picture: none is held out", single)
+
+    def test_the_example_of_the_help_works(self):
+        example = self.done("learn", "--help").split("Example: glint ")[1].split()
+        output = example.index("-o") + 1
+        for read in example[1:output - 1]:
+            self.assertTrue((fixtures.ROOT / read).exists(), read)
+        command = [fixtures.ROOT / word if "/" in word else word for word in example[:output]]
+        self.done(*command, self.folder / example[output], *REFERENCE)
+
+    def test_what_is_read_stays(self):
+        (six,) = self.folders("6")
+        model = self.folder / "model.glint"
+        shutil.copy(MODEL, model)
+        link, plot = self.folder / "link.glint", self.folder / "plot.png"
+        link.symlink_to(model)
+        plot.symlink_to(model)
+        sample = six / "000.png"
+        before = model.read_bytes(), sample.read_bytes()
+
+        def refused(written, *flags):
+            self.fails("learn", model, six, *flags, *REFERENCE, words=[written, "would overwrite what is read"])
+            self.assertEqual((model.read_bytes(), sample.read_bytes()), before)
+
+        for output in (model, link, six / "../model.glint"):
+            refused(output, "-o", output)
+            refused(output, "-o", output, "--force")
+        for drawn in (plot, sample, self.folder / "6/../6/000.png"):
+            refused(drawn, "-o", self.folder / "o.glint", "--plot", drawn, "--force")
 
 
 class Gpu(Learn):
