@@ -74,8 +74,30 @@ class Recordings(GlintTest):
                           (net, path, "--check", "--backend", "reference")):
             with self.subTest(arguments=arguments):
                 self.fails("events", *arguments, status=2)
+        self.fails("events", net, path, "--chip", "speck2e", "--chip-config", "c.txt", status=2,
+                   words=["--chip-config c.txt", ".json"])
         self.fails("events", net, path, "--chip", "speck9", status=2,
                    words=["no chip 'speck9'", "speck2fmodule", "dynapcnndevkit"])
+
+    def test_files_that_are_read_stay(self):
+        path = evt2(self.folder / "a.png", noise(50))
+        net = event_model(self.folder / "n.json")
+        link = self.folder / "link.png"
+        link.symlink_to(path)
+        before = path.read_bytes(), net.read_bytes()
+        reference = ("--backend", "reference")
+        chip = ("--chip", "speck2e", "--chip-config")
+        for arguments in ((path, "--picture", path), (path, "--picture", link),
+                          (net, path, "--plot", link, *reference),
+                          (net, path, *chip, net, *reference)):
+            with self.subTest(arguments=arguments):
+                self.fails("events", *arguments, words=["would overwrite what is read"])
+        plot, config = self.folder / "plot.png", self.folder / "config.json"
+        plot.write_bytes(b"")
+        config.symlink_to(plot)
+        self.fails("events", net, path, "--plot", plot, *chip, config, *reference,
+                   words=["--plot and --chip-config name the same file"])
+        self.assertEqual((path.read_bytes(), net.read_bytes()), before)
 
 
 class Networks(GlintTest):

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -116,6 +117,10 @@ void checkUse(const EventsOptions& options) {
       throw WrongUse{format.error().message};
     }
   }
+  if (!options.chipConfig.empty() &&
+      std::filesystem::path(options.chipConfig).extension() != ".json") {
+    throw WrongUse{"--chip-config " + options.chipConfig + ": legal is a file that ends in .json"};
+  }
   if (!options.chip.empty()) {
     if (const auto chip = dynapcnn::findChip(options.chip); !chip.ok()) {
       throw WrongUse{"--chip: " + chip.error().message};
@@ -135,8 +140,28 @@ void checkUse(const EventsOptions& options) {
   }
 }
 
+/// The files of a run are different ones, so that nothing is lost.
+Status checkDistinct(const EventsOptions& options) {
+  const auto same = [](const std::string& a, const std::string& b) {
+    std::error_code failure;
+    return !a.empty() && !b.empty() && (a == b || std::filesystem::equivalent(a, b, failure));
+  };
+  for (const std::string& written : {options.picture, options.plot, options.chipConfig}) {
+    for (const std::string& read : {options.recording, options.net}) {
+      if (same(written, read)) {
+        return Error{Errc::Value, written + " would overwrite what is read; write to another file"};
+      }
+    }
+  }
+  if (same(options.plot, options.chipConfig)) {
+    return Error{Errc::Value, "--plot and --chip-config name the same file, " + options.plot};
+  }
+  return {};
+}
+
 Result<int> runEvents(const EventsOptions& options) {
   checkUse(options);
+  GLINT_TRY(checkDistinct(options));
   return options.net.empty() ? describeRecording(options) : runOnRecording(options);
 }
 
