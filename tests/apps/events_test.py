@@ -160,9 +160,14 @@ class Networks(GlintTest):
 
     def test_what_does_not_go_together(self):
         other = fixtures.label_model(self.folder / "l.glint")
-        zoom = self.glint("events", zoom_model(self.folder / "zoom.glint"), self.recording, "--backend",
-                          "reference")
-        self.assertIn("shows 8x6 pixels, the network sees 32x32", zoom.stderr)
+        self.fails("events", zoom_model(self.folder / "zoom.glint"), self.recording, "--backend",
+                   "reference", words=["zoom.glint: no network of spikes", "can be negative",
+                                       "InputConv2D, Conv2DTranspose", "DynapcnnLayer"])
+        small = evt2(self.folder / "small.raw", noise(500, 4, 3), 4, 3)
+        result = self.glint("events", self.net, small, "--backend", "reference")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("shows 4x3 pixels, the network sees 8x6", result.stderr)
+        self.assertIn("no layer of the network fires", result.stderr)
         self.fails("events", other, self.recording, "--backend", "reference",
                    words=["glint events takes networks"])
         many = evt2(self.folder / "m.raw", [(1000, 1, 1, 1)] * 300 + [(3000, 1, 1, 1)])
