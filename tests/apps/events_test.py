@@ -18,6 +18,14 @@ def noise(count, width=8, height=6, seed=1, step=20):
             for i in range(count)]
 
 
+def npy(path, events):
+    """A recording of (time, x, y, polarity) that does not say how large the sensor is."""
+    header = f"{{'descr': '<i8', 'fortran_order': False, 'shape': ({len(events)}, 4), }}\n".encode()
+    path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header
+                     + b"".join(struct.pack("<4q", x, y, t, p) for t, x, y, p in events))
+    return path
+
+
 class Recordings(GlintTest):
     def test_what_is_in_a_recording(self):
         path = evt2(self.folder / "a.raw", [(100, 7, 0, 1), (1000100, 2, 5, 0), (600100, 3, 4, 1)])
@@ -78,6 +86,19 @@ class Recordings(GlintTest):
                    words=["--chip-config c.txt", ".json"])
         self.fails("events", net, path, "--chip", "speck9", status=2,
                    words=["no chip 'speck9'", "speck2fmodule", "dynapcnndevkit"])
+
+    def test_a_time_that_is_far_off(self):
+        path = npy(self.folder / "far.npy", noise(50) + [(10**13, 1, 1, 1)])
+        text = self.done("events", path)
+        self.assertIn("gap       9,999,999,998,020 us without events before event 50", text)
+        self.assertEqual(self.json("events", path)["longest_gap_us"], 9999999998020)
+        tidy = evt2(self.folder / "a.raw", noise(50))
+        self.assertNotIn("gap", self.done("events", tidy))
+        net = event_model(self.folder / "n.glint")
+        self.fails("events", net, path, "--backend", "reference",
+                   words=["at 10000000000000 us", "number 50", "9999999998 frames", "--steps"])
+        report = self.json("events", net, path, "--backend", "reference", "--steps", "5")
+        self.assertEqual(report["steps"], 5)
 
     def test_files_that_are_read_stay(self):
         path = evt2(self.folder / "a.png", noise(50))

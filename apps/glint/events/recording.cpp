@@ -1,6 +1,7 @@
 #include "apps/glint/events/recording.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <utility>
@@ -54,6 +55,34 @@ Result<SensorView::Size> viewedSize(const events::RecordingInfo& info, const Sen
   return view.sizeOf(view.pool * (view.left + columns), view.pool * (view.top + rows));
 }
 
+/// Shows which step runs, ten times a second.
+class StepProgress {
+ public:
+  StepProgress(Progress& progress, const std::string& path, std::int64_t most)
+      : progress_(progress),
+        file_(std::filesystem::path(path).filename().string()),
+        bytes_(bytesOf(path)),
+        most_(most) {}
+
+  /// `offset`: bytes of the file up to the step's part.
+  void show(std::int64_t step, std::int64_t offset) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_ < std::chrono::milliseconds(100)) return;
+    last_ = now;
+    if (most_ > 0) {
+      progress_.show("steps of " + file_, step, most_);
+    } else {
+      progress_.show("step " + grouped(step) + " of " + file_, offset, bytes_);
+    }
+  }
+
+ private:
+  Progress& progress_;
+  std::string file_;
+  std::int64_t bytes_, most_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
 std::string sizeText(SensorView::Size size) {
   return std::to_string(size.width) + "x" + std::to_string(size.height);
 }
@@ -79,7 +108,7 @@ Result<RecordingPass> forEachPart(const std::string& path, const RecordingOption
                      [](const Event& a, const Event& b) { return a.time < b.time; });
     pass.events = static_cast<std::int64_t>(all.events.size());
     pass.damage = std::move(all.damage);
-    GLINT_TRY(sink(all.events));
+    GLINT_TRY(sink(all.events, bytesOf(path)));
     return pass;
   }
   const std::int64_t bytes = bytesOf(path);
@@ -92,10 +121,10 @@ Result<RecordingPass> forEachPart(const std::string& path, const RecordingOption
     }
     if (!next.ok()) pass.damage = next.error();
     pass.events += static_cast<std::int64_t>(part.size());
-    GLINT_ASSIGN(const bool wanted, sink(part));
+    const auto offset = static_cast<std::int64_t>(reader->offset());
+    GLINT_ASSIGN(const bool wanted, sink(part, offset));
     more = wanted && next.ok() && *next;
-    progress.show("reading " + std::filesystem::path(path).filename().string(),
-                  static_cast<std::int64_t>(reader->offset()), bytes);
+    progress.show("reading " + std::filesystem::path(path).filename().string(), offset, bytes);
   }
   return pass;
 }
@@ -114,20 +143,23 @@ Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptio
   events::FrameOptions frames{options.by,  options.step,  size.width,
                               size.height, channels == 1, options.keepLast};
   frames.listEvents = options.listEvents;
+  frames.most = options.most;
   GLINT_ASSIGN(events::Framer framer, events::Framer::create(frames));
   Viewer viewer(options.view, seen);
-  std::int64_t count = 0;
+  StepProgress steps(progress, path, options.most);
+  std::int64_t count = 0, offset = 0;
   const auto take = [&](const events::Frame& frame) -> Status {
-    if (options.most > 0 && count == options.most) return {};
     ++count;
+    steps.show(count, offset);
     return sink(frame);
   };
-  const EventSink push = [&](std::span<const Event> part) -> Result<bool> {
+  const EventSink push = [&](std::span<const Event> part, std::int64_t end) -> Result<bool> {
+    offset = end;
     const Status status = framer.push(viewer.see(part), take);
     if (!status.ok()) {
       return status.error().code == Errc::Value ? within(path, status.error()) : status.error();
     }
-    return options.most == 0 || count < options.most;
+    return !framer.full();
   };
   GLINT_ASSIGN(RecordingPass pass, forEachPart(path, options, progress, push));
   GLINT_TRY(framer.finish(take));

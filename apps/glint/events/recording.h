@@ -36,8 +36,9 @@ struct RecordingPass {
   std::optional<Error> damage;    ///< where the file ended for us
 };
 
-/// Takes a part of the events; false: that was enough.
-using EventSink = std::function<Result<bool>(std::span<const events::Event>)>;
+/// Takes a part of the events, which ends at a byte of the file; false: that was enough.
+using EventSink =
+    std::function<Result<bool>(std::span<const events::Event>, std::int64_t endOffset)>;
 
 /// Gives the events to `sink`, part by part, in the order of the file or of time. Progress shows
 /// what is read. Errors: those of EventReader and of the sink.
