@@ -52,11 +52,14 @@ Status Framer::emit(const Sink& sink) {
   if (frame_.events > 0)
     std::fill(frame_.counts.bytes().begin(), frame_.counts.bytes().end(), std::byte{0});
   frame_.events = 0;
+  frame_.passed = 0;
   frame_.list.clear();
   return {};
 }
 
 Status Framer::advance(const Event& event, const Sink& sink) {
+  if (!begun_) frame_.begin = event.time;
+  begun_ = true;
   if (event.time < frame_.begin) {
     return valueError(at(event) + ", comes after its frame, which ended at " +
                       std::to_string(frame_.begin) + " us; sort the events by time");
@@ -75,8 +78,7 @@ Status Framer::advance(const Event& event, const Sink& sink) {
 }
 
 Status Framer::add(const Event& event, const Sink& sink) {
-  if (!begun_ || (options_.by == FrameBy::Count && frame_.events == 0)) frame_.begin = event.time;
-  begun_ = true;
+  if (options_.by == FrameBy::Count && frame_.events == 0) frame_.begin = event.time;
   if (options_.by == FrameBy::Time) GLINT_TRY(advance(event, sink));
   if (full()) return {};
   if (event.x >= options_.width || event.y >= options_.height) {
@@ -111,6 +113,14 @@ Status Framer::push(std::span<const Event> events, const Sink& sink) {
     GLINT_TRY(add(event, sink));
     ++events_;
   }
+  return {};
+}
+
+Status Framer::passOver(const Event& event, const Sink& sink) {
+  if (!full() && options_.by == FrameBy::Time) GLINT_TRY(advance(event, sink));
+  if (full()) return {};
+  ++frame_.passed;
+  ++events_;
   return {};
 }
 

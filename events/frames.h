@@ -40,6 +40,7 @@ struct Frame {
   std::int64_t index = 0;   ///< from 0
   std::int64_t begin = 0;   ///< microseconds; of the first event for FrameBy::Count
   std::int64_t events = 0;  ///< in all
+  std::int64_t passed = 0;  ///< besides: events that were passed over
   std::vector<Event> list;  ///< with listEvents, in the order in which they came
   Tensor counts;            ///< I32 [height, width, 2]: off, on; or [height, width, 1]
 };
@@ -56,6 +57,8 @@ class Framer {
   /// outside the frames, one before its frame, one more than kMostSilent frames behind the one
   /// before, more than kMostFrames frames; those of the sink.
   Status push(std::span<const Event> events, const Sink& sink);
+  /// An event that is not to be seen: time goes on to it. Errors: as those of push.
+  Status passOver(const Event& event, const Sink& sink);
   /// Behind the last event: the incomplete frame, if it is wanted and not empty.
   Status finish(const Sink& sink);
 
@@ -72,7 +75,8 @@ class Framer {
   /// Gives the frame to the sink and begins the next one.
   Status emit(const Sink& sink);
   Status add(const Event& event, const Sink& sink);
-  /// Ends the frames, by time, that are over when the event comes.
+  /// Ends the frames, by time, that are over when the event comes; the first event begins the
+  /// first one.
   Status advance(const Event& event, const Sink& sink);
   /// Behind each event of the frame.
   Status counted(const Sink& sink);

@@ -169,6 +169,13 @@ class Networks(GlintTest):
         self.fails("events", self.net, large, "--backend", "reference", "--crop", "8x6+20+5",
                    words=["not within the sensor of 24x16"])
 
+    def test_time_begins_with_the_first_event_wherever_it_is(self):
+        inside = [(t, x + 4, y, p) for t, x, y, p in noise(100)]
+        late = evt2(self.folder / "l.raw", [(0, 0, 0, 1)] + inside + [(5000, 0, 0, 1)], 24, 16)
+        crop = ("--backend", "reference", "--crop", "8x6+4+0")
+        report = self.json("events", self.net, late, *crop)
+        self.assertEqual((report["steps"], report["events_left_out"]), (5, 2))
+
     def test_events_out_of_order(self):
         events = noise(100)
         events[60], events[10] = events[10], events[60]

@@ -22,28 +22,6 @@ std::int64_t bytesOf(const std::string& path) {
   return unknown ? 0 : static_cast<std::int64_t>(size);
 }
 
-/// What goes through the view of a pass, and how much does not.
-class Viewer {
- public:
-  Viewer(const SensorView& view, SensorView::Size size) : view_(view), size_(size) {}
-
-  std::span<const Event> see(std::span<const Event> all) {
-    seen_.clear();
-    for (Event event : all) {
-      if (view_.see(event, size_)) seen_.push_back(event);
-    }
-    unseen_ += static_cast<std::int64_t>(all.size() - seen_.size());
-    return seen_;
-  }
-  std::int64_t unseen() const { return unseen_; }
-
- private:
-  SensorView view_;
-  SensorView::Size size_;
-  std::vector<Event> seen_;
-  std::int64_t unseen_ = 0;
-};
-
 /// What the view shows of the sensor; of a sensor whose size is not known, what the frames take.
 Result<SensorView::Size> viewedSize(const events::RecordingInfo& info, const SensorView& view,
                                     SensorView::Size frame) {
@@ -145,9 +123,8 @@ Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptio
   frames.listEvents = options.listEvents;
   frames.most = options.most;
   GLINT_ASSIGN(events::Framer framer, events::Framer::create(frames));
-  Viewer viewer(options.view, seen);
   StepProgress steps(progress, path, options.most);
-  std::int64_t count = 0, offset = 0;
+  std::int64_t count = 0, offset = 0, unseen = 0;
   const auto take = [&](const events::Frame& frame) -> Status {
     ++count;
     steps.show(count, offset);
@@ -155,15 +132,21 @@ Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptio
   };
   const EventSink push = [&](std::span<const Event> part, std::int64_t end) -> Result<bool> {
     offset = end;
-    const Status status = framer.push(viewer.see(part), take);
-    if (!status.ok()) {
-      return status.error().code == Errc::Value ? within(path, status.error()) : status.error();
+    for (const Event& event : part) {
+      Event moved = event;
+      const bool visible = options.view.see(moved, seen);
+      if (!visible) ++unseen;
+      const Status status =
+          visible ? framer.push(std::span(&moved, 1), take) : framer.passOver(event, take);
+      if (!status.ok()) {
+        return status.error().code == Errc::Value ? within(path, status.error()) : status.error();
+      }
     }
     return !framer.full();
   };
   GLINT_ASSIGN(RecordingPass pass, forEachPart(path, options, progress, push));
   GLINT_TRY(framer.finish(take));
-  pass.unseen = viewer.unseen();
+  pass.unseen = unseen;
   pass.frames = count;
   pass.seen = seen;
   return pass;
