@@ -148,6 +148,8 @@ class Networks(GlintTest):
         self.assertEqual(self.run_net("--by", "count", "120")["steps"], 4)
         self.assertEqual(self.run_net("--steps", "3")["steps"], 3)
         self.assertEqual(self.run_net("--steps", "3")["spikes"], report["spikes"][:3])
+        self.assertEqual(self.run_net("--steps", "3")["events"], 150)
+        self.assertEqual(self.run_net("--steps", "30")["events"], 500)
 
     def test_text_and_plot(self):
         plot = self.folder / "p.png"
@@ -175,6 +177,9 @@ class Networks(GlintTest):
         crop = ("--backend", "reference", "--crop", "8x6+4+0")
         report = self.json("events", self.net, late, *crop)
         self.assertEqual((report["steps"], report["events_left_out"]), (5, 2))
+        # Counts are those of the steps that ran: 1,000 us to the first event inside, then 50 in each.
+        report = self.json("events", self.net, late, *crop, "--steps", "2")
+        self.assertEqual((report["events"], report["events_left_out"]), (51, 1))
 
     def test_events_out_of_order(self):
         events = noise(100)

@@ -124,9 +124,11 @@ Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptio
   frames.most = options.most;
   GLINT_ASSIGN(events::Framer framer, events::Framer::create(frames));
   StepProgress steps(progress, path, options.most);
-  std::int64_t count = 0, offset = 0, unseen = 0;
+  std::int64_t count = 0, offset = 0, unseen = 0, ran = 0, passed = 0;
   const auto take = [&](const events::Frame& frame) -> Status {
     ++count;
+    ran += frame.events + frame.passed;
+    passed += frame.passed;
     steps.show(count, offset);
     return sink(frame);
   };
@@ -147,6 +149,10 @@ Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptio
   GLINT_ASSIGN(RecordingPass pass, forEachPart(path, options, progress, push));
   GLINT_TRY(framer.finish(take));
   pass.unseen = unseen;
+  if (framer.full()) {  // what was read beyond, to the end of a part, did not run
+    pass.events = ran;
+    pass.unseen = passed;
+  }
   pass.frames = count;
   pass.seen = seen;
   return pass;

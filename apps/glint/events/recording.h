@@ -29,8 +29,8 @@ struct RecordingOptions {
 /// What a pass over a recording has found.
 struct RecordingPass {
   events::RecordingInfo info;
-  std::int64_t events = 0;  ///< that were read
-  std::int64_t unseen = 0;  ///< events that the crop leaves out
+  std::int64_t events = 0;  ///< that were read; with RecordingOptions::most, of the steps that ran
+  std::int64_t unseen = 0;  ///< those of them that the crop leaves out
   std::int64_t frames = 0;
   events::SensorView::Size seen;  ///< what the frames' view shows
   std::optional<Error> damage;    ///< where the file ended for us
