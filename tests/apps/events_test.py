@@ -171,6 +171,21 @@ class Networks(GlintTest):
         self.fails("events", self.net, large, "--backend", "reference", "--crop", "8x6+20+5",
                    words=["not within the sensor of 24x16"])
 
+    def test_events_outside_are_told(self):
+        reference = ("--backend", "reference")
+        some = npy(self.folder / "some.npy", [(0, 19, 9, 1)] + noise(100))
+        result = self.glint("events", self.net, some, *reference)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for word in ("1 of 101 events lie outside", "they fill 20x10 pixels", "sees 8x6 at the top",
+                     "--pool N", "--crop 8x6+LEFT+TOP"):
+            self.assertIn(word, result.stderr)
+        result = self.glint("events", self.net, some, *reference, "--crop", "8x6")
+        self.assertNotIn("outside:", result.stderr)
+        far = npy(self.folder / "far.npy", [(t, x + 8, y, p) for t, x, y, p in noise(100)])
+        self.fails("events", self.net, far, *reference,
+                   words=[far, "all 100 events lie outside: they fill 16x6", "8x6", "--crop"])
+        self.fails("events", self.net, far, *reference, "--by", "count", "10", words=["all 100"])
+
     def test_time_begins_with_the_first_event_wherever_it_is(self):
         inside = [(t, x + 4, y, p) for t, x, y, p in noise(100)]
         late = evt2(self.folder / "l.raw", [(0, 0, 0, 1)] + inside + [(5000, 0, 0, 1)], 24, 16)

@@ -65,12 +65,26 @@ std::string sizeText(SensorView::Size size) {
   return std::to_string(size.width) + "x" + std::to_string(size.height);
 }
 
-Status checkSize(SensorView::Size seen, SensorView::Size frame) {
+/// The options that make a recording fit.
+std::string viewAdvice(SensorView::Size frame, bool swapXY) {
+  if (swapXY) std::swap(frame.width, frame.height);
+  return "--pool N makes one pixel of NxN, --crop " + sizeText(frame) + "+LEFT+TOP takes a part";
+}
+
+Status checkSize(SensorView::Size seen, SensorView::Size frame, bool swapXY) {
   if (seen.width <= frame.width && seen.height <= frame.height) return {};
   return Error{Errc::Value, "the recording shows " + sizeText(seen) +
-                                " pixels, the network takes " + sizeText(frame) +
-                                "; --pool N makes one pixel of NxN, --crop " + sizeText(frame) +
-                                "+LEFT+TOP takes a part"};
+                                " pixels, the network takes " + sizeText(frame) + "; " +
+                                viewAdvice(frame, swapXY)};
+}
+
+/// How events lie that a view leaves out which nobody asked for.
+std::string outsideText(const RecordingPass& pass, SensorView::Size extent, SensorView::Size frame,
+                        bool swapXY) {
+  return (pass.unseen == pass.events ? "all " : grouped(pass.unseen) + " of ") +
+         grouped(pass.events) + " events lie outside: they fill " + sizeText(extent) +
+         " pixels, the network sees " + sizeText(frame) + " at the top left; " +
+         viewAdvice(frame, swapXY);
 }
 
 }  // namespace
@@ -116,7 +130,8 @@ Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptio
     Result<SensorView::Size> viewed = viewedSize(reader->info(), options.view, size);
     if (!viewed.ok()) return within(path, viewed.error());
     seen = *viewed;
-    if (Status fits = checkSize(seen, size); !fits.ok()) return within(path, fits.error());
+    if (Status fits = checkSize(seen, size, options.view.swapXY); !fits.ok())
+      return within(path, fits.error());
   }
   events::FrameOptions frames{options.by,  options.step,  size.width,
                               size.height, channels == 1, options.keepLast};
@@ -124,6 +139,7 @@ Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptio
   frames.most = options.most;
   GLINT_ASSIGN(events::Framer framer, events::Framer::create(frames));
   StepProgress steps(progress, path, options.most);
+  SensorView::Size extent;
   std::int64_t count = 0, offset = 0, unseen = 0, ran = 0, passed = 0;
   const auto take = [&](const events::Frame& frame) -> Status {
     ++count;
@@ -135,6 +151,8 @@ Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptio
   const EventSink push = [&](std::span<const Event> part, std::int64_t end) -> Result<bool> {
     offset = end;
     for (const Event& event : part) {
+      extent.width = std::max(extent.width, event.x + 1);
+      extent.height = std::max(extent.height, event.y + 1);
       Event moved = event;
       const bool visible = options.view.see(moved, seen);
       if (!visible) ++unseen;
@@ -152,6 +170,12 @@ Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptio
   if (framer.full()) {  // what was read beyond, to the end of a part, did not run
     pass.events = ran;
     pass.unseen = passed;
+  }
+  if (pass.unseen > 0 && options.view.width == 0 && options.view.pool == 1) {
+    pass.remark = outsideText(pass, extent, size, options.view.swapXY);
+    if (pass.unseen == pass.events && !framer.full()) {
+      return Error{Errc::Value, path + ": " + pass.remark};
+    }
   }
   pass.frames = count;
   pass.seen = seen;

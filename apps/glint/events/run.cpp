@@ -209,6 +209,7 @@ class EventRun {
     if (report_.pass.damage) {
       note("note: " + report_.pass.damage->message + "; what comes before counts");
     }
+    if (!report_.pass.remark.empty()) note("note: " + report_.pass.remark);
     const TensorType& output = network_.model.outputType(output_);
     if (network_.spiking.empty() && output.isSigned) {
       note(
