@@ -100,6 +100,16 @@ class Recordings(GlintTest):
         report = self.json("events", net, path, "--backend", "reference", "--steps", "5")
         self.assertEqual(report["steps"], 5)
 
+    def test_a_network_where_a_recording_belongs(self):
+        path = evt2(self.folder / "a.raw", noise(50))
+        net = event_model(self.folder / "n.glint")
+        self.fails("events", net, words=[net, "this is a network", "name a recording behind it"])
+        for arguments in ((path, net), (path, path)):
+            self.fails("events", *arguments, words=["are they swapped?"])
+        self.fails("events", net, net, words=["this is a network, not a recording"])
+        none = self.folder / "none.glint"
+        self.assertNotIn("swapped", self.fails("events", none, path, words=[none]))
+
     def test_files_that_are_read_stay(self):
         path = evt2(self.folder / "a.png", noise(50))
         net = event_model(self.folder / "n.json")

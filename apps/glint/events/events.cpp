@@ -12,6 +12,7 @@
 #include "apps/glint/output.h"
 #include "apps/glint/picture/image.h"
 #include "nnets/devices/dynapcnn_chip.h"
+#include "nnets/formats/model_file.h"
 
 namespace glint::cli {
 namespace {
@@ -159,9 +160,42 @@ Status checkDistinct(const EventsOptions& options) {
   return {};
 }
 
+/// Only regular files are looked into: what a pipe gives is read once.
+bool isFile(const std::string& path) {
+  std::error_code failure;
+  return std::filesystem::is_regular_file(path, failure);
+}
+
+bool isRecording(const std::string& path, const EventsOptions& options) {
+  return isFile(path) && events::EventReader::open(path, options.read.file).ok();
+}
+
+bool isNetwork(const std::string& path) { return isFile(path) && readModelContainer(path).ok(); }
+
+/// A network where a recording belongs, or the other way round.
+Status checkKinds(const EventsOptions& options) {
+  if (!isRecording(options.recording, options) && isNetwork(options.recording)) {
+    const std::string what = options.recording + ": this is a network";
+    if (options.net.empty()) {
+      return Error{Errc::Value, what + ": name a recording behind it, glint events NET RECORDING"};
+    }
+    const std::string hint = isRecording(options.net, options)
+                                 ? ", and " + options.net + " a recording; are they swapped?"
+                                 : ", not a recording";
+    return Error{Errc::Value, what + hint};
+  }
+  if (!options.net.empty() && isRecording(options.net, options) && !isNetwork(options.net)) {
+    return Error{Errc::Value, options.net +
+                                  ": this is a recording; the network is named first, "
+                                  "glint events NET RECORDING; are they swapped?"};
+  }
+  return {};
+}
+
 Result<int> runEvents(const EventsOptions& options) {
   checkUse(options);
   GLINT_TRY(checkDistinct(options));
+  GLINT_TRY(checkKinds(options));
   return options.net.empty() ? describeRecording(options) : runOnRecording(options);
 }
 
