@@ -84,6 +84,13 @@ class Recordings(GlintTest):
                 self.fails("events", *arguments, status=2)
         self.fails("events", net, path, "--chip", "speck2e", "--chip-config", "c.txt", status=2,
                    words=["--chip-config c.txt", ".json"])
+        for option in (("--by", "time", "2"), ("--steps", "3"), ("--keep-last",), ("--pool", "2"),
+                       ("--crop", "2x2"), ("--flip-x",), ("--flip-y",), ("--swap",), ("--check",),
+                       ("--plot", "p.png"), ("--chip", "speck2e"), ("--count-on-gpu",),
+                       ("--no-operations",)):
+            with self.subTest(option=option):
+                self.fails("events", path, *option, status=2, words=[option[0] + " needs a network"])
+        self.fails("events", net, "--by", "time", "2", words=["this is a network"])
         self.fails("events", net, path, "--chip", "speck9", status=2,
                    words=["no chip 'speck9'", "speck2fmodule", "dynapcnndevkit"])
 

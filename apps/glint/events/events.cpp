@@ -17,6 +17,8 @@
 namespace glint::cli {
 namespace {
 
+constexpr const char* kSteps = "Steps";  // the group of options that cut a recording for a network
+
 /// "time 1" or "count 2000".
 void readStep(const std::vector<std::string>& words, RecordingOptions& options) {
   const auto refuse = [&](const std::string& legal) {
@@ -83,7 +85,7 @@ void addReading(CLI::App& command, RecordingOptions& options) {
 }
 
 void addSteps(CLI::App& command, RecordingOptions& options) {
-  const std::string group = "Steps";
+  const std::string group = kSteps;
   command
       .add_option_function<std::vector<std::string>>(
           "--by", [&options](const std::vector<std::string>& words) { readStep(words, options); },
@@ -130,14 +132,11 @@ void checkUse(const EventsOptions& options) {
   if (options.check && options.common.onReference()) {
     throw WrongUse{"--check compares the GPU with the reference; leave out --backend reference"};
   }
-  if (options.countOnGpu && (options.common.onReference() || options.net.empty())) {
-    throw WrongUse{"--count-on-gpu needs a network and the GPU; leave out --backend reference"};
+  if (options.countOnGpu && options.common.onReference()) {
+    throw WrongUse{"--count-on-gpu needs the GPU; leave out --backend reference"};
   }
   if (!options.net.empty() && !options.picture.empty()) {
     throw WrongUse{"--picture shows a recording: leave out the network, or use --plot"};
-  }
-  if (options.net.empty() && (!options.plot.empty() || !options.chip.empty() || options.check)) {
-    throw WrongUse{"--plot, --chip and --check need a network: glint events NET RECORDING"};
   }
 }
 
@@ -196,7 +195,22 @@ Result<int> runEvents(const EventsOptions& options) {
   checkUse(options);
   GLINT_TRY(checkDistinct(options));
   GLINT_TRY(checkKinds(options));
+  if (options.net.empty() && !options.ofNetworks.empty()) {
+    throw WrongUse{options.ofNetworks + " needs a network: glint events NET RECORDING"};
+  }
   return options.net.empty() ? describeRecording(options) : runOnRecording(options);
+}
+
+/// The first option that was given and means nothing without a network, or "".
+std::string optionOfNetworks(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    const std::string name = option->get_name();
+    const bool needsOne = option->get_group() == kSteps || name == "--plot" || name == "--chip" ||
+                          name == "--chip-config" || name == "--check" ||
+                          name == "--count-on-gpu" || name == "--no-operations";
+    if (needsOne && option->count() > 0) return name;
+  }
+  return {};
 }
 
 }  // namespace
@@ -232,7 +246,8 @@ void addEvents(CLI::App& app, Invocation& invocation) {
   addReading(*command, options->read);
   addCommonOptions(*command, options->common);
   command->footer("Example: glint events net.glint recording.aedat4 --by time 1 --plot spikes.png");
-  command->callback([options, files, &invocation] {
+  command->callback([options, files, command, &invocation] {
+    options->ofNetworks = optionOfNetworks(*command);
     options->read.listEvents = options->countOnGpu;
     options->recording = files->second.empty() ? files->first : files->second;
     if (!files->second.empty()) options->net = files->first;
