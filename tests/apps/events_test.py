@@ -70,6 +70,13 @@ class Recordings(GlintTest):
         self.assertEqual(report["first_us"], 20000)
         self.fails("events", path, "--columns", "xyz", words=["'xyz'", "xytp"])
 
+    def test_times_in_seconds(self):
+        header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 4), }\n"
+        path = self.folder / "a.npy"
+        path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header
+                         + struct.pack("<4d", 3, 4, 0.0125, 1))
+        self.fails("events", path, words=["column t holds 0.0125", "microseconds", "seconds?"])
+
     def test_wrong_use(self):
         path = evt2(self.folder / "a.raw", noise(5))
         net = event_model(self.folder / "n.glint")
