@@ -204,7 +204,7 @@ Result<int> runEvents(const EventsOptions& options) {
 /// The first option that was given and means nothing without a network, or "".
 std::string optionOfNetworks(const CLI::App& command) {
   for (const CLI::Option* option : command.get_options()) {
-    const std::string name = option->get_name();
+    std::string name = option->get_name();
     const bool needsOne = option->get_group() == kSteps || name == "--plot" || name == "--chip" ||
                           name == "--chip-config" || name == "--check" ||
                           name == "--count-on-gpu" || name == "--no-operations";
