@@ -52,20 +52,35 @@ Status Framer::emit(const Sink& sink) {
   if (frame_.events > 0)
     std::fill(frame_.counts.bytes().begin(), frame_.counts.bytes().end(), std::byte{0});
   frame_.events = 0;
+  frame_.passed = 0;
   frame_.list.clear();
   return {};
 }
 
-Status Framer::add(const Event& event, const Sink& sink) {
-  if (!begun_ || (options_.by == FrameBy::Count && frame_.events == 0)) frame_.begin = event.time;
+Status Framer::advance(const Event& event, const Sink& sink) {
+  if (!begun_) frame_.begin = event.time;
   begun_ = true;
-  if (options_.by == FrameBy::Time) {
-    if (event.time < frame_.begin) {
-      return valueError(at(event) + ", comes after its frame, which ended at " +
-                        std::to_string(frame_.begin) + " us; sort the events by time");
-    }
-    while (event.time - frame_.begin >= options_.step) GLINT_TRY(emit(sink));
+  if (event.time < frame_.begin) {
+    return valueError(at(event) + ", comes after its frame, which ended at " +
+                      std::to_string(frame_.begin) + " us; sort the events by time");
   }
+  const std::int64_t over = (event.time - frame_.begin) / options_.step;
+  if (options_.most == 0 && over - 1 > kMostSilent) {
+    return valueError(at(event) + ", number " + std::to_string(events_) + " from 0, comes " +
+                      std::to_string(over - 1) + " frames of " + std::to_string(options_.step) +
+                      " us without events after the one before, legal: up to " +
+                      std::to_string(kMostSilent) +
+                      "; is its time wrong? In glint events, --steps N ends before it, and --by "
+                      "time MS takes longer steps");
+  }
+  for (std::int64_t i = 0; i < over && !full(); ++i) GLINT_TRY(emit(sink));
+  return {};
+}
+
+Status Framer::add(const Event& event, const Sink& sink) {
+  if (options_.by == FrameBy::Count && frame_.events == 0) frame_.begin = event.time;
+  if (options_.by == FrameBy::Time) GLINT_TRY(advance(event, sink));
+  if (full()) return {};
   if (event.x >= options_.width || event.y >= options_.height) {
     return valueError(at(event) + ", lies outside frames of " + std::to_string(options_.width) +
                       "x" + std::to_string(options_.height) + " pixels; crop or pool the events");
@@ -93,12 +108,24 @@ Status Framer::counted(const Sink& sink) {
 }
 
 Status Framer::push(std::span<const Event> events, const Sink& sink) {
-  for (const Event& event : events) GLINT_TRY(add(event, sink));
+  for (const Event& event : events) {
+    if (full()) break;
+    GLINT_TRY(add(event, sink));
+    ++events_;
+  }
+  return {};
+}
+
+Status Framer::passOver(const Event& event, const Sink& sink) {
+  if (!full() && options_.by == FrameBy::Time) GLINT_TRY(advance(event, sink));
+  if (full()) return {};
+  ++frame_.passed;
+  ++events_;
   return {};
 }
 
 Status Framer::finish(const Sink& sink) {
-  if (!options_.keepIncomplete || frame_.events == 0) return {};
+  if (!options_.keepIncomplete || frame_.events == 0 || full()) return {};
   return emit(sink);
 }
 

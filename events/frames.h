@@ -28,6 +28,9 @@ struct FrameOptions {
   /// Whether frames list their events (Frame::list) in the place of counts, for who counts
   /// elsewhere.
   bool listEvents = false;
+  /// Frames, behind which events are passed over; 0: all, and then no more than
+  /// Framer::kMostSilent in a row are silent.
+  std::int64_t most = 0;
 
   int channels() const { return mergePolarities ? 1 : 2; }
 };
@@ -37,6 +40,7 @@ struct Frame {
   std::int64_t index = 0;   ///< from 0
   std::int64_t begin = 0;   ///< microseconds; of the first event for FrameBy::Count
   std::int64_t events = 0;  ///< in all
+  std::int64_t passed = 0;  ///< besides: events that were passed over
   std::vector<Event> list;  ///< with listEvents, in the order in which they came
   Tensor counts;            ///< I32 [height, width, 2]: off, on; or [height, width, 1]
 };
@@ -50,25 +54,37 @@ class Framer {
   static Result<Framer> create(const FrameOptions& options);
 
   /// Counts events and calls `sink` with every frame that is complete. Errors: Value, an event
-  /// outside the frames, one before its frame, more than kMostFrames frames; those of the sink.
+  /// outside the frames, one before its frame, one more than kMostSilent frames behind the one
+  /// before, more than kMostFrames frames; those of the sink.
   Status push(std::span<const Event> events, const Sink& sink);
+  /// An event that is not to be seen: time goes on to it. Errors: as those of push.
+  Status passOver(const Event& event, const Sink& sink);
   /// Behind the last event: the incomplete frame, if it is wanted and not empty.
   Status finish(const Sink& sink);
 
+  /// Whether `most` frames are complete.
+  bool full() const { return options_.most > 0 && frame_.index >= options_.most; }
+
   /// A time that is far off would otherwise make frames without end.
   static constexpr std::int64_t kMostFrames = 10'000'000;
+  /// Of a millisecond they are 17 minutes, in which every camera has noise: the time is wrong.
+  static constexpr std::int64_t kMostSilent = 1'000'000;
 
  private:
   explicit Framer(const FrameOptions& options);
   /// Gives the frame to the sink and begins the next one.
   Status emit(const Sink& sink);
   Status add(const Event& event, const Sink& sink);
+  /// Ends the frames, by time, that are over when the event comes; the first event begins the
+  /// first one.
+  Status advance(const Event& event, const Sink& sink);
   /// Behind each event of the frame.
   Status counted(const Sink& sink);
 
   FrameOptions options_;
   Frame frame_;
   bool begun_ = false;
+  std::int64_t events_ = 0;  ///< that have come
 };
 
 /// All frames, I32 [frames, height, width, channels]. Errors: those of Framer, and frames that

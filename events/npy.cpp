@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <utility>
 
@@ -26,18 +27,27 @@ bool isNumber(const NpyField& field) {
          field.size <= 8;
 }
 
-/// The integer at `at`; false if it is none, or beyond 63 bits.
-bool readInteger(const NpyField& field, const std::byte* at, std::int64_t& value) {
+std::uint64_t readWord(const NpyField& field, const std::byte* at) {
   std::uint64_t word = 0;
   for (std::size_t i = 0; i < field.size; ++i) {
     const std::byte byte = at[field.big ? i : field.size - 1 - i];
     word = (word << 8) | std::to_integer<std::uint64_t>(byte);
   }
+  return word;
+}
+
+/// What a field of kind 'f' holds.
+double readFloat(const NpyField& field, const std::byte* at) {
+  const std::uint64_t word = readWord(field, at);
+  if (field.size == 8) return std::bit_cast<double>(word);
+  return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(word)));
+}
+
+/// The integer at `at`; false if it is none, or beyond 63 bits.
+bool readInteger(const NpyField& field, const std::byte* at, std::int64_t& value) {
+  const std::uint64_t word = readWord(field, at);
   if (field.kind == 'f') {
-    const double number =
-        field.size == 4
-            ? static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(word)))
-            : std::bit_cast<double>(word);
+    const double number = readFloat(field, at);
     if (!(std::abs(number) < 0x1p62) || std::floor(number) != number) return false;
     value = static_cast<std::int64_t>(number);
     return true;
@@ -107,7 +117,8 @@ class NpyReader : public EventReader {
       const std::size_t at = fortran_ ? field.at * static_cast<std::size_t>(count_) + i * field.size
                                       : i * recordSize_ + field.at;
       if (!readInteger(field, bytes.data() + at, values[c]) || !legal(c, values[c])) {
-        return stream_.damagedAt(stream_.offset() + at, problem(c, field, values[c]));
+        return stream_.damagedAt(stream_.offset() + at,
+                                 problem(c, field, bytes.data() + at, values[c]));
       }
     }
     event = {values[2] * timeUnit_, static_cast<std::uint16_t>(values[0]),
@@ -121,13 +132,27 @@ class NpyReader : public EventReader {
     return value >= -kLatest / timeUnit_ && value <= kLatest / timeUnit_;
   }
 
-  static std::string problem(std::size_t column, const NpyField& field, std::int64_t value) {
+  /// `value`: what readInteger gave.
+  static std::string problem(std::size_t column, const NpyField& field, const std::byte* at,
+                             std::int64_t value) {
     constexpr const char* kLegal[] = {"0 to 65535", "0 to 65535",
                                       "integers up to 2^60 microseconds", "0, 1 or -1, 1"};
-    const std::string what =
-        field.kind == 'f' && value == 0 ? "no such integer" : std::to_string(value);
+    std::string what = std::to_string(value);
+    bool fraction = false;
+    if (field.kind == 'f') {
+      const double number = readFloat(field, at);
+      fraction = std::isfinite(number) && std::floor(number) != number;
+      std::array<char, 32> digits{};
+      std::snprintf(digits.data(), digits.size(), "%.9g", number);
+      what = digits.data();
+    }
+    const std::string advice =
+        column == 2 && fraction
+            ? "are these seconds or milliseconds? Save whole microseconds; a unit of time applies "
+              "to integers only"
+            : "is the order of the columns another one?";
     return std::string("column ") + kNames[column] + " holds " + what +
-           ", legal: " + kLegal[column] + "; is the order of the columns another one?";
+           ", legal: " + kLegal[column] + "; " + advice;
   }
 
   ByteStream stream_;

@@ -18,6 +18,14 @@ def noise(count, width=8, height=6, seed=1, step=20):
             for i in range(count)]
 
 
+def npy(path, events):
+    """A recording of (time, x, y, polarity) that does not say how large the sensor is."""
+    header = f"{{'descr': '<i8', 'fortran_order': False, 'shape': ({len(events)}, 4), }}\n".encode()
+    path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header
+                     + b"".join(struct.pack("<4q", x, y, t, p) for t, x, y, p in events))
+    return path
+
+
 class Recordings(GlintTest):
     def test_what_is_in_a_recording(self):
         path = evt2(self.folder / "a.raw", [(100, 7, 0, 1), (1000100, 2, 5, 0), (600100, 3, 4, 1)])
@@ -62,6 +70,13 @@ class Recordings(GlintTest):
         self.assertEqual(report["first_us"], 20000)
         self.fails("events", path, "--columns", "xyz", words=["'xyz'", "xytp"])
 
+    def test_times_in_seconds(self):
+        header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 4), }\n"
+        path = self.folder / "a.npy"
+        path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header
+                         + struct.pack("<4d", 3, 4, 0.0125, 1))
+        self.fails("events", path, words=["column t holds 0.0125", "microseconds", "seconds?"])
+
     def test_wrong_use(self):
         path = evt2(self.folder / "a.raw", noise(5))
         net = event_model(self.folder / "n.glint")
@@ -74,8 +89,60 @@ class Recordings(GlintTest):
                           (net, path, "--check", "--backend", "reference")):
             with self.subTest(arguments=arguments):
                 self.fails("events", *arguments, status=2)
+        self.fails("events", net, path, "--chip", "speck2e", "--chip-config", "c.txt", status=2,
+                   words=["--chip-config c.txt", ".json"])
+        for option in (("--by", "time", "2"), ("--steps", "3"), ("--keep-last",), ("--pool", "2"),
+                       ("--crop", "2x2"), ("--flip-x",), ("--flip-y",), ("--swap",), ("--check",),
+                       ("--plot", "p.png"), ("--chip", "speck2e"), ("--count-on-gpu",),
+                       ("--no-operations",)):
+            with self.subTest(option=option):
+                self.fails("events", path, *option, status=2, words=[option[0] + " needs a network"])
+        self.fails("events", net, "--by", "time", "2", words=["this is a network"])
         self.fails("events", net, path, "--chip", "speck9", status=2,
                    words=["no chip 'speck9'", "speck2fmodule", "dynapcnndevkit"])
+
+    def test_a_time_that_is_far_off(self):
+        path = npy(self.folder / "far.npy", noise(50) + [(10**13, 1, 1, 1)])
+        text = self.done("events", path)
+        self.assertIn("gap       9,999,999,998,020 us without events before event 50", text)
+        self.assertEqual(self.json("events", path)["longest_gap_us"], 9999999998020)
+        tidy = evt2(self.folder / "a.raw", noise(50))
+        self.assertNotIn("gap", self.done("events", tidy))
+        net = event_model(self.folder / "n.glint")
+        self.fails("events", net, path, "--backend", "reference",
+                   words=["at 10000000000000 us", "number 50", "9999999998 frames", "--steps"])
+        report = self.json("events", net, path, "--backend", "reference", "--steps", "5")
+        self.assertEqual(report["steps"], 5)
+
+    def test_a_network_where_a_recording_belongs(self):
+        path = evt2(self.folder / "a.raw", noise(50))
+        net = event_model(self.folder / "n.glint")
+        self.fails("events", net, words=[net, "this is a network", "name a recording behind it"])
+        for arguments in ((path, net), (path, path)):
+            self.fails("events", *arguments, words=["are they swapped?"])
+        self.fails("events", net, net, words=["this is a network, not a recording"])
+        none = self.folder / "none.glint"
+        self.assertNotIn("swapped", self.fails("events", none, path, words=[none]))
+
+    def test_files_that_are_read_stay(self):
+        path = evt2(self.folder / "a.png", noise(50))
+        net = event_model(self.folder / "n.json")
+        link = self.folder / "link.png"
+        link.symlink_to(path)
+        before = path.read_bytes(), net.read_bytes()
+        reference = ("--backend", "reference")
+        chip = ("--chip", "speck2e", "--chip-config")
+        for arguments in ((path, "--picture", path), (path, "--picture", link),
+                          (net, path, "--plot", link, *reference),
+                          (net, path, *chip, net, *reference)):
+            with self.subTest(arguments=arguments):
+                self.fails("events", *arguments, words=["would overwrite what is read"])
+        plot, config = self.folder / "plot.png", self.folder / "config.json"
+        plot.write_bytes(b"")
+        config.symlink_to(plot)
+        self.fails("events", net, path, "--plot", plot, *chip, config, *reference,
+                   words=["--plot and --chip-config name the same file"])
+        self.assertEqual((path.read_bytes(), net.read_bytes()), before)
 
 
 class Networks(GlintTest):
@@ -105,6 +172,8 @@ class Networks(GlintTest):
         self.assertEqual(self.run_net("--by", "count", "120")["steps"], 4)
         self.assertEqual(self.run_net("--steps", "3")["steps"], 3)
         self.assertEqual(self.run_net("--steps", "3")["spikes"], report["spikes"][:3])
+        self.assertEqual(self.run_net("--steps", "3")["events"], 150)
+        self.assertEqual(self.run_net("--steps", "30")["events"], 500)
 
     def test_text_and_plot(self):
         plot = self.folder / "p.png"
@@ -126,6 +195,31 @@ class Networks(GlintTest):
         self.fails("events", self.net, large, "--backend", "reference", "--crop", "8x6+20+5",
                    words=["not within the sensor of 24x16"])
 
+    def test_events_outside_are_told(self):
+        reference = ("--backend", "reference")
+        some = npy(self.folder / "some.npy", [(0, 19, 9, 1)] + noise(100))
+        result = self.glint("events", self.net, some, *reference)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for word in ("1 of 101 events lie outside", "they fill 20x10 pixels", "sees 8x6 at the top",
+                     "--pool N", "--crop 8x6+LEFT+TOP"):
+            self.assertIn(word, result.stderr)
+        result = self.glint("events", self.net, some, *reference, "--crop", "8x6")
+        self.assertNotIn("outside:", result.stderr)
+        far = npy(self.folder / "far.npy", [(t, x + 8, y, p) for t, x, y, p in noise(100)])
+        self.fails("events", self.net, far, *reference,
+                   words=[far, "all 100 events lie outside: they fill 16x6", "8x6", "--crop"])
+        self.fails("events", self.net, far, *reference, "--by", "count", "10", words=["all 100"])
+
+    def test_time_begins_with_the_first_event_wherever_it_is(self):
+        inside = [(t, x + 4, y, p) for t, x, y, p in noise(100)]
+        late = evt2(self.folder / "l.raw", [(0, 0, 0, 1)] + inside + [(5000, 0, 0, 1)], 24, 16)
+        crop = ("--backend", "reference", "--crop", "8x6+4+0")
+        report = self.json("events", self.net, late, *crop)
+        self.assertEqual((report["steps"], report["events_left_out"]), (5, 2))
+        # Counts are those of the steps that ran: 1,000 us to the first event inside, then 50 in each.
+        report = self.json("events", self.net, late, *crop, "--steps", "2")
+        self.assertEqual((report["events"], report["events_left_out"]), (51, 1))
+
     def test_events_out_of_order(self):
         events = noise(100)
         events[60], events[10] = events[10], events[60]
@@ -138,9 +232,14 @@ class Networks(GlintTest):
 
     def test_what_does_not_go_together(self):
         other = fixtures.label_model(self.folder / "l.glint")
-        zoom = self.glint("events", zoom_model(self.folder / "zoom.glint"), self.recording, "--backend",
-                          "reference")
-        self.assertIn("shows 8x6 pixels, the network sees 32x32", zoom.stderr)
+        self.fails("events", zoom_model(self.folder / "zoom.glint"), self.recording, "--backend",
+                   "reference", words=["zoom.glint: no network of spikes", "can be negative",
+                                       "InputConv2D, Conv2DTranspose", "DynapcnnLayer"])
+        small = evt2(self.folder / "small.raw", noise(500, 4, 3), 4, 3)
+        result = self.glint("events", self.net, small, "--backend", "reference")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("shows 4x3 pixels, the network sees 8x6", result.stderr)
+        self.assertIn("no layer of the network fires", result.stderr)
         self.fails("events", other, self.recording, "--backend", "reference",
                    words=["glint events takes networks"])
         many = evt2(self.folder / "m.raw", [(1000, 1, 1, 1)] * 300 + [(3000, 1, 1, 1)])

@@ -113,8 +113,14 @@ TEST_CASE("what frames cannot hold is refused with the event") {
         std::string::npos);
   CHECK(errorOf({{5, 0, 0, true}, {25, 0, 0, true}, {14, 0, 0, true}}, kSmall)
             .find("sort the events") != std::string::npos);
-  CHECK(errorOf({{0, 0, 0, true}, {1'000'000'000'000, 0, 0, true}}, kSmall)
-            .find("more than 10000000 frames") != std::string::npos);
+  CHECK(
+      errorOf({{0, 0, 0, true}, {1'000'000'000'000, 0, 0, true}}, kSmall)
+          .find("at 1000000000000 us, x 0, y 0, number 1 from 0, comes 99999999999 frames of 10 us "
+                "without events") != std::string::npos);
+  std::vector<Event> rare;
+  for (int i = 0; i < 13; ++i) rare.push_back({i * 9'000'000LL, 0, 0, true});
+  CHECK(errorOf(rare, {FrameBy::Time, 10, 1, 1, true}).find("more than 10000000 frames") !=
+        std::string::npos);
   FrameOptions none = kSmall;
   none.step = 0;
   CHECK(errorOf({}, none).find("frames of 0 us, legal: 1 or more") != std::string::npos);
@@ -179,6 +185,44 @@ TEST_CASE("the N-MNIST recording gives the frames that a network was recorded on
     setElement(expected, (step * plane + pixel) * 2 + c, count.integer(i));
   }
   CHECK(counted == expected);
+}
+
+TEST_CASE("frames end where there are enough, however long the silence") {
+  FrameOptions options = kSmall;
+  options.most = 3;
+  const std::vector<Event> events{
+      {0, 0, 0, false}, {1'000'000'000'000, 2, 1, true}, {5, 9, 9, true}};
+  CHECK(frames(events, options).shape() == Shape{3, 2, 3, 2});
+  options.keepIncomplete = true;
+  CHECK(frames(events, options).shape() == Shape{3, 2, 3, 2});
+  // As many silent frames as are legal, and one more.
+  FrameOptions tiny{FrameBy::Time, 1, 1, 1, true};
+  CHECK(frames({{0, 0, 0, true}, {Framer::kMostSilent + 1, 0, 0, true}}, tiny).shape()[0] ==
+        Framer::kMostSilent + 1);
+  CHECK_FALSE(
+      framesOf(std::vector<Event>{{0, 0, 0, true}, {Framer::kMostSilent + 2, 0, 0, true}}, tiny)
+          .ok());
+}
+
+TEST_CASE("events that are passed over begin the time and move it on") {
+  auto framer = Framer::create(kSmall);
+  REQUIRE(framer.ok());
+  std::vector<std::int64_t> begins, events, passed;
+  const auto sink = [&](const Frame& frame) -> Status {
+    begins.push_back(frame.begin);
+    events.push_back(frame.events);
+    passed.push_back(frame.passed);
+    return {};
+  };
+  const std::vector<Event> seen{{112, 0, 0, true}, {113, 0, 0, true}};
+  REQUIRE(framer->passOver({100, 99, 99, true}, sink).ok());
+  REQUIRE(framer->push(seen, sink).ok());
+  REQUIRE(framer->passOver({118, 99, 99, true}, sink).ok());
+  REQUIRE(framer->passOver({130, 99, 99, true}, sink).ok());
+  CHECK(begins == std::vector<std::int64_t>{100, 110, 120});
+  CHECK(events == std::vector<std::int64_t>{0, 2, 0});
+  CHECK(passed == std::vector<std::int64_t>{1, 1, 0});
+  CHECK_FALSE(framer->passOver({129, 99, 99, true}, sink).ok());
 }
 
 }  // namespace glint::events

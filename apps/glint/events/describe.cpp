@@ -22,9 +22,15 @@ struct Extents {
   std::int64_t first = std::numeric_limits<std::int64_t>::max();
   std::int64_t last = std::numeric_limits<std::int64_t>::min();
   std::int64_t latest = std::numeric_limits<std::int64_t>::min();  ///< of the event before
+  std::int64_t gap = 0;        ///< longest time between neighbours, microseconds
+  std::int64_t gapBefore = 0;  ///< the event behind it, from 0
   int left = kLargestSide * 4, top = kLargestSide * 4, right = -1, bottom = -1;
 
   void add(const Event& event) {
+    if (count > 0 && event.time - latest > gap) {
+      gap = event.time - latest;
+      gapBefore = count;
+    }
     ++count;
     on += event.on ? 1 : 0;
     if (event.time < latest) ++backwards;
@@ -36,6 +42,8 @@ struct Extents {
     top = std::min<int>(top, event.y);
     bottom = std::max<int>(bottom, event.y);
   }
+  /// More than half of the time passes between two neighbours of many: a time may be wrong.
+  bool hasOutlier() const { return count > 2 && gap > (last - first) / 2; }
   double seconds() const { return count == 0 ? 0 : static_cast<double>(last - first) * 1e-6; }
 };
 
@@ -52,7 +60,7 @@ Result<picture::Image> pictureOf(const EventsOptions& options, const Extents& ex
   }
   std::vector<std::int64_t> sums(static_cast<std::size_t>(width) *
                                  static_cast<std::size_t>(height));
-  const EventSink add = [&](std::span<const Event> part) -> Result<bool> {
+  const EventSink add = [&](std::span<const Event> part, std::int64_t) -> Result<bool> {
     for (const Event& event : part) {
       sums[static_cast<std::size_t>(event.y) * static_cast<std::size_t>(width) + event.x] +=
           event.on ? 1 : -1;
@@ -96,6 +104,7 @@ Json reportOf(const EventsOptions& options, const RecordingPass& pass, const Ext
     report.set("x", Json(Json::Array{extents.left, extents.right}));
     report.set("y", Json(Json::Array{extents.top, extents.bottom}));
     report.set("back_in_time", extents.backwards);
+    report.set("longest_gap_us", extents.gap);
   }
   if (pass.damage) report.set("damage", pass.damage->message);
   return report;
@@ -127,6 +136,10 @@ void printReport(const RecordingPass& pass, const Extents& extents) {
   }
   print("extent    " +
         text("x %d to %d, y %d to %d", extents.left, extents.right, extents.top, extents.bottom));
+  if (extents.hasOutlier()) {
+    print("gap       " + grouped(extents.gap) + " us without events before event " +
+          grouped(extents.gapBefore) + " (from 0), more than half of the time; is a time wrong?");
+  }
   if (extents.backwards > 0) {
     print("order     " + grouped(extents.backwards) +
           " events are earlier than the one before; --sort puts them in order");
@@ -138,7 +151,7 @@ void printReport(const RecordingPass& pass, const Extents& extents) {
 Result<int> describeRecording(const EventsOptions& options) {
   Progress progress;
   Extents extents;
-  const EventSink add = [&](std::span<const Event> part) -> Result<bool> {
+  const EventSink add = [&](std::span<const Event> part, std::int64_t) -> Result<bool> {
     for (const Event& event : part) extents.add(event);
     return true;
   };

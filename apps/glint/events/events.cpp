@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -11,9 +12,12 @@
 #include "apps/glint/output.h"
 #include "apps/glint/picture/image.h"
 #include "nnets/devices/dynapcnn_chip.h"
+#include "nnets/formats/model_file.h"
 
 namespace glint::cli {
 namespace {
+
+constexpr const char* kSteps = "Steps";  // the group of options that cut a recording for a network
 
 /// "time 1" or "count 2000".
 void readStep(const std::vector<std::string>& words, RecordingOptions& options) {
@@ -81,7 +85,7 @@ void addReading(CLI::App& command, RecordingOptions& options) {
 }
 
 void addSteps(CLI::App& command, RecordingOptions& options) {
-  const std::string group = "Steps";
+  const std::string group = kSteps;
   command
       .add_option_function<std::vector<std::string>>(
           "--by", [&options](const std::vector<std::string>& words) { readStep(words, options); },
@@ -116,6 +120,10 @@ void checkUse(const EventsOptions& options) {
       throw WrongUse{format.error().message};
     }
   }
+  if (!options.chipConfig.empty() &&
+      std::filesystem::path(options.chipConfig).extension() != ".json") {
+    throw WrongUse{"--chip-config " + options.chipConfig + ": legal is a file that ends in .json"};
+  }
   if (!options.chip.empty()) {
     if (const auto chip = dynapcnn::findChip(options.chip); !chip.ok()) {
       throw WrongUse{"--chip: " + chip.error().message};
@@ -124,20 +132,85 @@ void checkUse(const EventsOptions& options) {
   if (options.check && options.common.onReference()) {
     throw WrongUse{"--check compares the GPU with the reference; leave out --backend reference"};
   }
-  if (options.countOnGpu && (options.common.onReference() || options.net.empty())) {
-    throw WrongUse{"--count-on-gpu needs a network and the GPU; leave out --backend reference"};
+  if (options.countOnGpu && options.common.onReference()) {
+    throw WrongUse{"--count-on-gpu needs the GPU; leave out --backend reference"};
   }
   if (!options.net.empty() && !options.picture.empty()) {
     throw WrongUse{"--picture shows a recording: leave out the network, or use --plot"};
   }
-  if (options.net.empty() && (!options.plot.empty() || !options.chip.empty() || options.check)) {
-    throw WrongUse{"--plot, --chip and --check need a network: glint events NET RECORDING"};
+}
+
+/// The files of a run are different ones, so that nothing is lost.
+Status checkDistinct(const EventsOptions& options) {
+  const auto same = [](const std::string& a, const std::string& b) {
+    std::error_code failure;
+    return !a.empty() && !b.empty() && (a == b || std::filesystem::equivalent(a, b, failure));
+  };
+  for (const std::string& written : {options.picture, options.plot, options.chipConfig}) {
+    for (const std::string& read : {options.recording, options.net}) {
+      if (same(written, read)) {
+        return Error{Errc::Value, written + " would overwrite what is read; write to another file"};
+      }
+    }
   }
+  if (same(options.plot, options.chipConfig)) {
+    return Error{Errc::Value, "--plot and --chip-config name the same file, " + options.plot};
+  }
+  return {};
+}
+
+/// Only regular files are looked into: what a pipe gives is read once.
+bool isFile(const std::string& path) {
+  std::error_code failure;
+  return std::filesystem::is_regular_file(path, failure);
+}
+
+bool isRecording(const std::string& path, const EventsOptions& options) {
+  return isFile(path) && events::EventReader::open(path, options.read.file).ok();
+}
+
+bool isNetwork(const std::string& path) { return isFile(path) && readModelContainer(path).ok(); }
+
+/// A network where a recording belongs, or the other way round.
+Status checkKinds(const EventsOptions& options) {
+  if (!isRecording(options.recording, options) && isNetwork(options.recording)) {
+    const std::string what = options.recording + ": this is a network";
+    if (options.net.empty()) {
+      return Error{Errc::Value, what + ": name a recording behind it, glint events NET RECORDING"};
+    }
+    const std::string hint = isRecording(options.net, options)
+                                 ? ", and " + options.net + " a recording; are they swapped?"
+                                 : ", not a recording";
+    return Error{Errc::Value, what + hint};
+  }
+  if (!options.net.empty() && isRecording(options.net, options) && !isNetwork(options.net)) {
+    return Error{Errc::Value, options.net +
+                                  ": this is a recording; the network is named first, "
+                                  "glint events NET RECORDING; are they swapped?"};
+  }
+  return {};
 }
 
 Result<int> runEvents(const EventsOptions& options) {
   checkUse(options);
+  GLINT_TRY(checkDistinct(options));
+  GLINT_TRY(checkKinds(options));
+  if (options.net.empty() && !options.ofNetworks.empty()) {
+    throw WrongUse{options.ofNetworks + " needs a network: glint events NET RECORDING"};
+  }
   return options.net.empty() ? describeRecording(options) : runOnRecording(options);
+}
+
+/// The first option that was given and means nothing without a network, or "".
+std::string optionOfNetworks(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    std::string name = option->get_name();
+    const bool needsOne = option->get_group() == kSteps || name == "--plot" || name == "--chip" ||
+                          name == "--chip-config" || name == "--check" ||
+                          name == "--count-on-gpu" || name == "--no-operations";
+    if (needsOne && option->count() > 0) return name;
+  }
+  return {};
 }
 
 }  // namespace
@@ -173,7 +246,8 @@ void addEvents(CLI::App& app, Invocation& invocation) {
   addReading(*command, options->read);
   addCommonOptions(*command, options->common);
   command->footer("Example: glint events net.glint recording.aedat4 --by time 1 --plot spikes.png");
-  command->callback([options, files, &invocation] {
+  command->callback([options, files, command, &invocation] {
+    options->ofNetworks = optionOfNetworks(*command);
     options->read.listEvents = options->countOnGpu;
     options->recording = files->second.empty() ? files->first : files->second;
     if (!files->second.empty()) options->net = files->first;

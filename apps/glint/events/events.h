@@ -16,6 +16,7 @@ struct EventsOptions {
   std::string picture, plot;  ///< files to write; empty: none
   std::string chip;           ///< "speck2fmodule:0"; empty: none
   std::string chipConfig;     ///< file to write; empty: none
+  std::string ofNetworks;     ///< an option that was given and needs a network, "--by"; empty: none
   bool check = false;         ///< compare each step with the reference
   bool countOnGpu = false;    ///< the events of each step, too
   bool noOperations = false;  ///< leave synaptic operations out, which take a second pass

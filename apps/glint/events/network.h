@@ -26,7 +26,8 @@ struct EventNetwork {
 };
 
 /// Reads a model file, or a network that sinabs recorded. Errors: those of the file; Value, with
-/// the path: a network that does not take frames of events.
+/// the path: a network that does not take frames of events, or whose output is no spikes: it has
+/// no DynapcnnLayer and is for pictures.
 Result<EventNetwork> loadEventNetwork(const std::string& path);
 
 }  // namespace glint::cli

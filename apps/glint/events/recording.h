@@ -29,15 +29,18 @@ struct RecordingOptions {
 /// What a pass over a recording has found.
 struct RecordingPass {
   events::RecordingInfo info;
-  std::int64_t events = 0;  ///< that were read
-  std::int64_t unseen = 0;  ///< events that the crop leaves out
+  std::int64_t events = 0;  ///< that were read; with RecordingOptions::most, of the steps that ran
+  std::int64_t unseen = 0;  ///< those of them that the crop leaves out
   std::int64_t frames = 0;
   events::SensorView::Size seen;  ///< what the frames' view shows
-  std::optional<Error> damage;    ///< where the file ended for us
+  /// That events lie outside although nobody asked for a part of the sensor; or empty.
+  std::string remark;
+  std::optional<Error> damage;  ///< where the file ended for us
 };
 
-/// Takes a part of the events; false: that was enough.
-using EventSink = std::function<Result<bool>(std::span<const events::Event>)>;
+/// Takes a part of the events, which ends at a byte of the file; false: that was enough.
+using EventSink =
+    std::function<Result<bool>(std::span<const events::Event>, std::int64_t endOffset)>;
 
 /// Gives the events to `sink`, part by part, in the order of the file or of time. Progress shows
 /// what is read. Errors: those of EventReader and of the sink.
@@ -45,7 +48,8 @@ Result<RecordingPass> forEachPart(const std::string& path, const RecordingOption
                                   Progress& progress, const EventSink& sink);
 
 /// Gives frames of `width` by `height` with `channels` polarities to `sink`. Errors: besides, a
-/// sensor that is larger than the frames: the message names --crop and --pool.
+/// sensor that is larger than the frames, or all events outside of frames that nobody has placed:
+/// the message names --crop and --pool.
 Result<RecordingPass> forEachFrame(const std::string& path, const RecordingOptions& options,
                                    events::SensorView::Size size, int channels, Progress& progress,
                                    const events::Framer::Sink& sink);

@@ -209,6 +209,14 @@ class EventRun {
     if (report_.pass.damage) {
       note("note: " + report_.pass.damage->message + "; what comes before counts");
     }
+    if (!report_.pass.remark.empty()) note("note: " + report_.pass.remark);
+    const TensorType& output = network_.model.outputType(output_);
+    if (network_.spiking.empty() && output.isSigned) {
+      note(
+          "note: no layer of the network fires: in the place of spikes are the values of its "
+          "output " +
+          output.toString() + ", which can be negative");
+    }
     const events::SensorView::Size& seen = report_.pass.seen;
     if (seen.width < network_.input.width || seen.height < network_.input.height) {
       note(text("note: the recording shows %dx%d pixels, the network sees %dx%d: the rest is empty",
