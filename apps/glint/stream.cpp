@@ -3,7 +3,6 @@
 #include <chrono>
 #include <csignal>
 #include <deque>
-#include <filesystem>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +12,7 @@
 #include "apps/glint/engine.h"
 #include "apps/glint/output.h"
 #include "apps/glint/run.h"
+#include "apps/glint/stream_files.h"
 #include "apps/glint/stream_output.h"
 
 namespace glint::cli {
@@ -215,20 +215,6 @@ class StreamRun {
   std::string difference_;
   Json report_ = Json::object();
 };
-
-/// The files that are written are none that are read.
-Status checkFiles(const StreamOptions& options) {
-  std::vector<std::string> read = options.inputs;
-  read.push_back(options.model);
-  for (const std::string& written : {options.output, options.snapshot}) {
-    for (const std::string& other : read) {
-      std::error_code failure;
-      if (written.empty() || !std::filesystem::equivalent(written, other, failure)) continue;
-      return Error{Errc::Value, written + " would overwrite what is read; write to another file"};
-    }
-  }
-  return {};
-}
 
 }  // namespace
 

@@ -208,10 +208,28 @@ class Reference(Streams, GlintTest):
 
     def test_nothing_that_is_read_is_overwritten(self):
         path = self.folder / "in.y4m"
-        path.write_bytes(film(16, 8, 1)[0])
-        status, _, error = self.stream(self.model, path, "-o", path)
-        self.assertEqual(status, 1)
-        self.assertIn("would overwrite", error)
+        path.write_bytes(b"".join((film(16, 8, 1)[0], *film(16, 8, 1)[1])))
+        state = self.folder / "state.y4m"
+        self.film(self.model, path, "--snapshot", state)
+        for arguments in (("-o", path), ("--snapshot", path), ("--snapshot", self.model),
+                          ("--restore", state, "-o", state)):
+            status, _, error = self.stream(self.model, path, *arguments)
+            self.assertEqual(status, 1)
+            self.assertIn("would overwrite", error)
+        # A snapshot may take the place of the one before.
+        before = state.read_bytes()
+        self.film(self.model, path, "--restore", state, "--snapshot", state)
+        self.assertNotEqual(state.read_bytes(), before)
+
+    def test_nothing_is_written_twice(self):
+        path = self.folder / "in.y4m"
+        path.write_bytes(b"".join((film(16, 8, 1)[0], *film(16, 8, 1)[1])))
+        both = self.folder / "both.y4m"
+        for other in (both, f"{self.folder}/./both.y4m"):
+            status, _, error = self.stream(self.model, path, "-o", both, "--snapshot", other)
+            self.assertEqual(status, 1)
+            self.assertIn("are one file", error)
+        self.assertFalse(both.exists())
 
 
 class Gpu(Streams, GlintTest):
