@@ -66,6 +66,18 @@ def tensors_of(path):
             for name, entry in header.items() if name != "__metadata__"}
 
 
+def npy(path, shape, data):
+    """An array of uint8."""
+    header = f"{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + data)
+    return path
+
+
+def steps_of(out):
+    """The lines of scores."""
+    return [line for line in out.decode().splitlines() if line.startswith("step")]
+
+
 class Streams:
     """The same on each backend."""
 
@@ -190,7 +202,7 @@ class Streams:
         status, out, error = self.stream(DIGITS, "--raw", data=digits[:20])
         self.assertEqual(status, 1)
         self.assertIn("step 2 is truncated: 4 of 8 bytes", error)
-        self.assertEqual(len([line for line in out.splitlines() if line.startswith(b"step")]), 2)
+        self.assertEqual(len(steps_of(out)), 2)
 
 
 class Reference(Streams, GlintTest):
@@ -230,6 +242,24 @@ class Reference(Streams, GlintTest):
             self.assertEqual(status, 1)
             self.assertIn("are one file", error)
         self.assertFalse(both.exists())
+
+
+    def test_an_array_of_rows(self):
+        rows = bytes(range(16))
+        wanted = self.film(DIGITS, "--raw", data=rows)
+        for shape, status, words in (((2, 1, 1, 8), 0, ""), ((2, 8), 0, ""),
+                                     ((4, 4), 1, "shape [4, 4], legal: [1, 1, 8], or [n, 1, 1, 8]"),
+                                     ((16,), 1, "shape [16], legal: [1, 1, 8], or [n, 1, 1, 8]")):
+            path = npy(self.folder / "rows.npy", shape, rows)
+            got, out, error = self.stream(DIGITS, path)
+            self.assertEqual(got, status, error)
+            self.assertIn(words, error)
+            if status == 0:
+                self.assertEqual(steps_of(out), steps_of(wanted))
+        path = npy(self.folder / "rows.npy", (4, 4), rows)
+        status, _, error = self.stream(self.model, path)
+        self.assertEqual(status, 1)
+        self.assertIn("legal: [8, 8, 1], or [n, 8, 8, 1] for n steps or samples; [8, 8] may be", error)
 
 
 class Gpu(Streams, GlintTest):
