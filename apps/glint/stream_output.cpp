@@ -133,7 +133,8 @@ class NumbersOutput : public StreamOutput {
  private:
   void showScores(int layer, const Tensor& tensor, std::int64_t column) {
     const std::int64_t count = tensor.shape().back();
-    std::vector<double> scores;
+    const bool integers = isInteger(tensor.type());
+    std::vector<double> scores;  // exact: integers have 32 bits
     for (std::int64_t i = 0; i < count; ++i) scores.push_back(numberAt(tensor, column * count + i));
     const auto best =
         static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
@@ -141,7 +142,9 @@ class NumbersOutput : public StreamOutput {
         best < output_.names.size() ? output_.names[best] : std::to_string(best);
     if (json_) {
       Json result = Json::object(), list = Json::array();
-      for (const double score : scores) list.push(score);
+      for (const double score : scores) {
+        list.push(integers ? Json(static_cast<std::int64_t>(score)) : Json(score));
+      }
       result.set("step", steps_);
       if (model_.outputs().size() > 1) result.set("layer", model_.layer(layer).name);
       result.set("class", static_cast<std::int64_t>(best));
@@ -151,7 +154,7 @@ class NumbersOutput : public StreamOutput {
       return;
     }
     std::string line = text("step %lld  %s  ", static_cast<long long>(steps_), label.c_str());
-    for (const double score : scores) line += text(" %g", score);
+    for (const double score : scores) line += integers ? text(" %.0f", score) : text(" %g", score);
     print(line);
   }
 

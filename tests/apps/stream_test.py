@@ -196,7 +196,9 @@ class Streams:
         results = json.loads(out)["results"]
         self.assertEqual(len(results), 8 * len(labels))
         last = results[7::8]
-        self.assertEqual([score for result in last for score in result["scores"]], list(want))
+        scores = [score for result in last for score in result["scores"]]
+        self.assertEqual(scores, list(want))
+        self.assertTrue(all(isinstance(score, int) for score in scores))
         right = sum(result["class"] == label for result, label in zip(last, labels))
         self.assertGreaterEqual(right, 0.95 * len(labels))
         status, out, error = self.stream(DIGITS, "--raw", data=digits[:20])
@@ -243,6 +245,15 @@ class Reference(Streams, GlintTest):
             self.assertIn("are one file", error)
         self.assertFalse(both.exists())
 
+
+    def test_scores_are_exact(self):
+        rows = random.Random(0).choices((0, 255), k=160)
+        results = json.loads(self.film(DIGITS, "--raw", "--json", data=bytes(rows)))["results"]
+        lines = steps_of(self.film(DIGITS, "--raw", data=bytes(rows)))
+        self.assertEqual([[int(score) for score in line.split()[3:]] for line in lines],
+                         [result["scores"] for result in results])
+        self.assertTrue(any(abs(score) >= 10**6 for result in results
+                            for score in result["scores"]))
 
     def test_an_array_of_rows(self):
         rows = bytes(range(16))
