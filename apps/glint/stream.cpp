@@ -28,7 +28,7 @@ class StreamRun {
     GLINT_TRY(openEnds());
     GLINT_TRY(openStream());
     Status status = flow();
-    if (status.ok() || status.error().code == Errc::Format) {
+    if (delivered_ > 0 && (status.ok() || status.error().code == Errc::Format)) {
       // A stream that breaks off was whole up to there.
       GLINT_TRY(finish());
     }
@@ -121,7 +121,10 @@ class StreamRun {
     while (!waiting_.empty()) GLINT_TRY(deliver());
     end_ = std::chrono::steady_clock::now();
     progress_.clear();
-    return input;
+    if (!input.ok() || steps_ > 0) return input;
+    return within(
+        inputName(options_),
+        Error{Errc::Format, input_->framed() ? "the film has no frames" : "there are no steps"});
   }
 
   Status push(const StreamStep& step) {

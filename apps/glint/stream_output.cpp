@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "apps/glint/arrays.h"
@@ -42,27 +43,35 @@ Error unevenError(const Model& model) {
 
 class FilmOutput : public StreamOutput {
  public:
-  FilmOutput(int layer, PictureOutput output, const video::Format* film, std::FILE* file,
-             const std::string& name)
-      : layer_(layer), output_(std::move(output)), film_(film), file_(file), writer_(file, name) {}
+  FilmOutput(int layer, PictureOutput output, const video::Format* film, std::string path)
+      : layer_(layer), output_(std::move(output)), film_(film), path_(std::move(path)) {}
   ~FilmOutput() override {
     if (file_ != stdout && file_ != nullptr) std::fclose(file_);
   }
 
-  bool takesStdout() const override { return file_ == stdout; }
+  bool takesStdout() const override { return path_.empty(); }
 
   Status put(const StreamStep& step, const Stream::Outputs& outputs) override {
     const video::Frame frame = frameOf(*step.frame, outputs.at(layer_));
-    if (writer_.frames() == 0) format_ = formatFor(frame);
-    return writer_.write(frame, format_);
+    if (!writer_) GLINT_TRY(open(frame));
+    return writer_->write(frame, format_);
   }
 
   Status finish(Json& report) override {
-    report.set("frames_written", writer_.frames());
+    report.set("frames_written", writer_ ? writer_->frames() : 0);
     return {};
   }
 
  private:
+  /// Only with the first frame: what fails before leaves no file, and an older one as it was.
+  Status open(const video::Frame& first) {
+    file_ = takesStdout() ? stdout : std::fopen(path_.c_str(), "wb");
+    if (file_ == nullptr) return Error{Errc::File, path_ + ": " + std::strerror(errno)};
+    writer_.emplace(file_, takesStdout() ? "standard output" : path_);
+    format_ = formatFor(first);
+    return {};
+  }
+
   /// What of the step's frame and the codes makes a frame.
   video::Frame frameOf(const video::Frame& original, const Tensor& codes) const {
     PictureOutput plain = output_;
@@ -87,8 +96,9 @@ class FilmOutput : public StreamOutput {
   int layer_;
   PictureOutput output_;
   const video::Format* film_;
-  std::FILE* file_;
-  video::Y4mWriter writer_;
+  std::string path_;
+  std::FILE* file_ = nullptr;
+  std::optional<video::Y4mWriter> writer_;
   video::Format format_;
 };
 
@@ -173,10 +183,8 @@ Result<std::unique_ptr<StreamOutput>> filmOutput(const Model& model, const Pictu
                                                  const StreamInput& input,
                                                  const std::string& path) {
   if (!covers(model)) return unevenError(model);
-  std::FILE* file = path.empty() ? stdout : std::fopen(path.c_str(), "wb");
-  if (file == nullptr) return Error{Errc::File, path + ": " + std::strerror(errno)};
-  return std::unique_ptr<StreamOutput>(std::make_unique<FilmOutput>(
-      model.outputs()[0], output, input.film(), file, path.empty() ? "standard output" : path));
+  return std::unique_ptr<StreamOutput>(
+      std::make_unique<FilmOutput>(model.outputs()[0], output, input.film(), path));
 }
 
 std::unique_ptr<StreamOutput> numbersOutput(const Model& model, const PictureOutput& output,

@@ -246,6 +246,29 @@ class Reference(Streams, GlintTest):
         self.assertFalse(both.exists())
 
 
+    def test_what_fails_leaves_no_file(self):
+        header, frames = film(16, 8, 1)
+        out, state = self.folder / "out.y4m", self.folder / "state.safetensors"
+        bad = self.folder / "bad.safetensors"
+        bad.write_bytes(b"no snapshot")
+        for data, arguments, words in (
+                (header, (), "standard input: the film has no frames"),
+                (header + frames[0][:-1], (), "frame 0 is truncated"),
+                (header + frames[0], ("--restore", bad), str(bad))):
+            status, _, error = self.stream(self.model, "-o", out, "--snapshot", state, *arguments,
+                                           data=data)
+            self.assertEqual(status, 1)
+            self.assertIn(words, error)
+            self.assertFalse(out.exists() or state.exists())
+        status, printed, error = self.stream(DIGITS, "--raw", "-o", self.folder / "out.npy")
+        self.assertEqual(status, 1)
+        self.assertIn("standard input: there are no steps", error)
+        self.assertNotIn(b"wrote", printed)
+        status, printed, error = self.stream(self.model, "-o", self.folder / "no/out.y4m",
+                                             data=header + frames[0])
+        self.assertEqual((status, printed), (1, b""))
+        self.assertIn("there is no folder", error)
+
     def test_scores_are_exact(self):
         rows = random.Random(0).choices((0, 255), k=160)
         results = json.loads(self.film(DIGITS, "--raw", "--json", data=bytes(rows)))["results"]
