@@ -69,6 +69,7 @@ Status checkFiles(const StreamOptions& options) {
     return Error{Errc::Value, "-o " + options.output + " and --snapshot " + options.snapshot +
                                   " are one file; write to two"};
   }
+  GLINT_TRY(checkWritable(options.snapshot, true));
   return checkWritable(options.output, isArrayFile(options.output));
 }
 

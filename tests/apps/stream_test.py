@@ -246,6 +246,28 @@ class Reference(Streams, GlintTest):
         self.assertFalse(both.exists())
 
 
+    def test_snapshots_that_do_not_fit(self):
+        header, frames = film(16, 8, 1)
+        data = header + frames[0]
+        good, bad = self.folder / "good.safetensors", self.folder / "bad.safetensors"
+        self.film(self.model, "--snapshot", good, data=data)
+        bad.write_bytes(b"no snapshot, but long enough")
+        larger, more = film(24, 8, 1)
+        for arguments, data, words in (
+                ((self.model, "--restore", good), larger + more[0], "the snapshot is of another extent"),
+                ((self.model, "--restore", bad), data, "bad.safetensors: "),
+                ((self.model, "--restore", bad), data, "; not a snapshot"),
+                ((DIGITS, "--raw", "--restore", good), bytes(8), "; a snapshot of another model?")):
+            status, _, error = self.stream(*arguments, data=data)
+            self.assertEqual(status, 1)
+            self.assertIn(words, error)
+        # Before the first step, not behind the last.
+        for path, words in ((self.folder / "no/s", "there is no folder"),
+                            (self.folder, "not a regular file")):
+            status, out, error = self.stream(self.model, "--snapshot", path, data=data)
+            self.assertEqual((status, out), (1, b""))
+            self.assertIn(words, error)
+
     def test_what_fails_leaves_no_file(self):
         header, frames = film(16, 8, 1)
         out, state = self.folder / "out.y4m", self.folder / "state.safetensors"

@@ -105,14 +105,20 @@ TEST_CASE("a snapshot of another model is refused by name") {
   };
   for (const char* path : {"state/other/fifo", "fifo", "state/in/fifo", "state/t/"}) {
     CHECK(refused(path, Tensor(DType::I8, kFifo)) ==
-          std::string("tensor ") + path + " is no state of the model");
+          std::string("tensor ") + path +
+              " is no state of the model; a snapshot of another model?");
   }
   CHECK(refused("state/t/fifo", Tensor(DType::I8, Shape{1, 1, 3, 2})) ==
-        "tensor state/t/fifo is int8 [1, 1, 3, 2], legal: int8 [1, 1, 2, 2]");
+        "tensor state/t/fifo is int8 [1, 1, 3, 2], legal: int8 [1, 1, 2, 2]; a snapshot of another "
+        "model?");
+  CHECK(refused("state/t/fifo", Tensor(DType::I8, Shape{4, 3, 2, 2})) ==
+        "tensor state/t/fifo is int8 [4, 3, 2, 2], legal: int8 [1, 1, 2, 2]; the snapshot is of "
+        "another extent");
   CHECK(refused("state/t/fifo", Tensor(DType::I32, kFifo)) ==
-        "tensor state/t/fifo is int32 [1, 1, 2, 2], legal: int8 [1, 1, 2, 2]");
+        "tensor state/t/fifo is int32 [1, 1, 2, 2], legal: int8 [1, 1, 2, 2]; a snapshot of "
+        "another model?");
   CHECK(restore(model, {}).error().message ==
-        "tensor state/t/fifo is missing, legal: int8 [1, 1, 2, 2]");
+        "tensor state/t/fifo is missing, legal: int8 [1, 1, 2, 2]; a snapshot of another model?");
 }
 
 TEST_CASE("a value beyond its range is refused") {
