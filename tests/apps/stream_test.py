@@ -246,6 +246,11 @@ class Reference(Streams, GlintTest):
         self.assertFalse(both.exists())
 
 
+    def test_few_steps_give_no_speed(self):
+        line = self.film(DIGITS, "--raw", data=bytes(8 * 9)).decode().splitlines()[-1]
+        self.assertIn("9 steps", line)
+        self.assertNotIn("a second", line)
+
     def test_snapshots_that_do_not_fit(self):
         header, frames = film(16, 8, 1)
         data = header + frames[0]
