@@ -60,8 +60,12 @@ class StreamRun {
             !isArrayFile(options_.output);
     if (!film_) {
       if (!options_.output.empty() && !isArrayFile(options_.output)) {
-        throw WrongUse{"-o " + options_.output + ": " + options_.model +
-                       " gives numbers; write them to .npy or .safetensors"};
+        const bool unframed = described->kind == PictureOutput::Kind::Image;
+        throw WrongUse{"-o " + options_.output + ": " +
+                       (unframed ? (options_.raw ? "--raw" : inputName(options_)) +
+                                       " gives steps without frames, whose results are numbers"
+                                 : options_.model + " gives numbers") +
+                       "; write them to .npy or .safetensors"};
       }
       output_ = numbersOutput(model_, *described, options_.output, options_.common.json);
       return {};
@@ -75,7 +79,9 @@ class StreamRun {
     if (options_.output.empty() && options_.common.json) {
       throw WrongUse{"--json needs standard output: write the film with -o FILE.y4m"};
     }
-    GLINT_ASSIGN(output_, filmOutput(model_, *described, *input_, options_.output));
+    auto film = filmOutput(model_, *described, *input_, options_.output);
+    if (!film.ok()) return within(inputName(options_), film.error());
+    output_ = std::move(film).value();
     return {};
   }
 

@@ -34,6 +34,8 @@ Error unevenError(const Model& model) {
         model.withExtent((feed.x() + n - 1) / n * n, (feed.y() + n - 1) / n * n);
     if (!other.ok() || !covers(*other)) continue;
     wanted = "a width and a height that are multiples of " + std::to_string(n);
+    wanted += "; with ffmpeg: -vf scale=" + std::to_string((feed.y() + n - 1) / n * n) + ":" +
+              std::to_string((feed.x() + n - 1) / n * n);
     break;
   }
   return {Errc::Value, "frames of " + sizeText(feed) + " give outputs of " +

@@ -151,14 +151,16 @@ class Streams:
 
     def test_errors(self):
         for data, words in (
-                (b"", "empty"), (b"RIFF", "YUV4MPEG2"), (film(17, 8, 1)[0], "multiples of 2"),
+                (b"", "empty"), (b"RIFF", "YUV4MPEG2"), (film(17, 8, 1)[0], "multiples of 2; with ffmpeg: -vf scale=18:8"),
                 (b"YUV4MPEG2 W16 H8 C420p10\n", "C420p10")):
             status, out, error = self.stream(self.model, data=data)
             self.assertEqual((status, out), (1, b""), error)
             self.assertIn(words, error)
-        for arguments in (("--json",), ("--reset-every", 0), ("-o", "a.png")):
+        for arguments in (("--json",), ("--reset-every", 0), ("-o", "a.png"),
+                          ("--raw", "-o", "a.y4m")):
             status, _, error = self.stream(self.model, *arguments, data=film(16, 8, 1)[0])
             self.assertEqual(status, 2, error)
+        self.assertIn("--raw gives steps without frames", error)
 
     def test_a_reader_that_goes_away(self):
         header, frames = film(64, 64, 40)
