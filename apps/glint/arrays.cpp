@@ -19,7 +19,7 @@ bool endsWith(std::string path, std::string_view suffix) {
 
 std::string legalShapes(const Model& model, const TensorType& type) {
   const std::string one = type.shape.toString();
-  const std::string both = one + ", or [n, " + one.substr(1) + " for n steps or samples";
+  std::string both = one + ", or [n, " + one.substr(1) + " for n steps or samples";
   if (!model.fullyConvolutional()) return both;
   return both + "; " + Shape{type.x(), type.y()}.toString() + " may be another extent";
 }
