@@ -17,12 +17,23 @@ bool endsWith(std::string path, std::string_view suffix) {
          path.compare(path.size() - suffix.size(), suffix.size(), suffix) == 0;
 }
 
+std::string legalShapes(const Model& model, const TensorType& type) {
+  const std::string one = type.shape.toString();
+  std::string both = one + ", or [n, " + one.substr(1) + " for n steps or samples";
+  if (!model.fullyConvolutional()) return both;
+  return both + "; " + Shape{type.x(), type.y()}.toString() + " may be another extent";
+}
+
 /// [n, x, y, c] as I32 or F32.
-Result<Tensor> asFeed(Tensor tensor) {
+Result<Tensor> asFeed(Tensor tensor, const Model& model, const TensorType& type) {
+  if (tensor.shape().rank() == 2 && type.shape == Shape{1, 1, tensor.shape()[1]}) {
+    const Shape rows{tensor.shape()[0], 1, 1, tensor.shape()[1]};
+    tensor = std::move(tensor).reshaped(rows);
+  }
   const Shape& shape = tensor.shape();
   if (shape.rank() != 3 && shape.rank() != 4) {
-    return Error{Errc::Value, "has shape " + shape.toString() +
-                                  ", legal: [x, y, c], or [n, x, y, c] for n samples"};
+    return Error{Errc::Value,
+                 "has shape " + shape.toString() + ", legal: " + legalShapes(model, type)};
   }
   if (tensor.size() == 0) return Error{Errc::Value, "is empty: " + shape.toString()};
   if (isInteger(tensor.type())) {
@@ -50,7 +61,7 @@ Result<std::vector<Tensor>> feedsOf(std::map<std::string, Tensor> tensors, const
       return Error{Errc::Value, path + ": there is no tensor 'in/" + name + "', which " +
                                     describe(model.layer(feed)) + " is to be fed with"};
     }
-    Result<Tensor> tensor = asFeed(std::move(found->second));
+    Result<Tensor> tensor = asFeed(std::move(found->second), model, model.inputTypes(feed)[0]);
     if (!tensor.ok()) return within(path + ": tensor '" + found->first + "'", tensor.error());
     loaded.push_back(std::move(tensor).value());
     if (loaded.back().shape()[0] != loaded.front().shape()[0]) {

@@ -21,7 +21,8 @@ bool isArrayFile(const std::string& path);
 
 /// The feeds of `model` in the order of Model::feeds, each [n, x, y, c], I32 or F32: tensor
 /// `in/<layer>` (or `<layer>`) of a .safetensors file, or the .npy file of a model with one feed; a
-/// tensor [x, y, c] is one sample. Errors name `path` and the tensor.
+/// tensor [x, y, c] is one sample, and [n, c] are n of a feed [1, 1, c]. Errors name `path` and the
+/// tensor.
 Result<std::vector<Tensor>> loadFeeds(const std::string& path, const Model& model);
 
 /// The same from the bytes of a .npy file that came as `name`.

@@ -11,6 +11,7 @@ void addRun(CLI::App& app, Invocation& invocation);
 void addSummary(CLI::App& app, Invocation& invocation);
 void addLayers(CLI::App& app, Invocation& invocation);
 void addLearn(CLI::App& app, Invocation& invocation);
+void addStream(CLI::App& app, Invocation& invocation);
 void addVerify(CLI::App& app, Invocation& invocation);
 void addBench(CLI::App& app, Invocation& invocation);
 void addEvents(CLI::App& app, Invocation& invocation);

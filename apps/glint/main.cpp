@@ -2,7 +2,6 @@
 
 #include "apps/glint/commands.h"
 #include "apps/glint/output.h"
-#include "apps/glint/stream.h"
 #include "core/version.h"
 
 namespace {

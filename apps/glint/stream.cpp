@@ -3,7 +3,6 @@
 #include <chrono>
 #include <csignal>
 #include <deque>
-#include <filesystem>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -13,10 +12,15 @@
 #include "apps/glint/engine.h"
 #include "apps/glint/output.h"
 #include "apps/glint/run.h"
+#include "apps/glint/stream_files.h"
 #include "apps/glint/stream_output.h"
 
 namespace glint::cli {
 namespace {
+
+/// Less than that gives no figure of the speed.
+constexpr std::int64_t kFewestTimed = 10;
+constexpr double kShortestTimed = 0.1;
 
 /// A model and what flows through it.
 class StreamRun {
@@ -28,7 +32,7 @@ class StreamRun {
     GLINT_TRY(openEnds());
     GLINT_TRY(openStream());
     Status status = flow();
-    if (status.ok() || status.error().code == Errc::Format) {
+    if (delivered_ > 0 && (status.ok() || status.error().code == Errc::Format)) {
       // A stream that breaks off was whole up to there.
       GLINT_TRY(finish());
     }
@@ -56,8 +60,12 @@ class StreamRun {
             !isArrayFile(options_.output);
     if (!film_) {
       if (!options_.output.empty() && !isArrayFile(options_.output)) {
-        throw WrongUse{"-o " + options_.output + ": " + options_.model +
-                       " gives numbers; write them to .npy or .safetensors"};
+        const bool unframed = described->kind == PictureOutput::Kind::Image;
+        throw WrongUse{"-o " + options_.output + ": " +
+                       (unframed ? (options_.raw ? "--raw" : inputName(options_)) +
+                                       " gives steps without frames, whose results are numbers"
+                                 : options_.model + " gives numbers") +
+                       "; write them to .npy or .safetensors"};
       }
       output_ = numbersOutput(model_, *described, options_.output, options_.common.json);
       return {};
@@ -71,7 +79,9 @@ class StreamRun {
     if (options_.output.empty() && options_.common.json) {
       throw WrongUse{"--json needs standard output: write the film with -o FILE.y4m"};
     }
-    GLINT_ASSIGN(output_, filmOutput(model_, *described, *input_, options_.output));
+    auto film = filmOutput(model_, *described, *input_, options_.output);
+    if (!film.ok()) return within(inputName(options_), film.error());
+    output_ = std::move(film).value();
     return {};
   }
 
@@ -116,40 +126,54 @@ class StreamRun {
       if (!step.ok() || !step->has_value()) break;
       GLINT_TRY(push(**step));
       waiting_.push_back(std::move(**step));
-      if (waiting_.size() > depth) GLINT_TRY(deliver());
+      // The reference waits until nothing is drawn beside it: it is no part of the model's time.
+      if (waiting_.size() > depth) GLINT_TRY(deliver(expected_ == nullptr ? 1 : waiting_.size()));
     }
-    while (!waiting_.empty()) GLINT_TRY(deliver());
-    end_ = std::chrono::steady_clock::now();
+    GLINT_TRY(deliver(waiting_.size()));
+    timed_ = std::chrono::steady_clock::now() - begin_ - checking_;
     progress_.clear();
-    return input;
+    if (!input.ok() || steps_ > 0) return input;
+    return within(
+        inputName(options_),
+        Error{Errc::Format, input_->framed() ? "the film has no frames" : "there are no steps"});
+  }
+
+  bool startsAnew(std::int64_t step) const {
+    return options_.resetEvery > 0 && step > 0 && step % options_.resetEvery == 0;
   }
 
   Status push(const StreamStep& step) {
-    if (options_.resetEvery > 0 && steps_ > 0 && steps_ % options_.resetEvery == 0) {
-      GLINT_TRY(stream_->reset());
-      if (expected_ != nullptr) GLINT_TRY(expected_->reset());
-    }
+    if (startsAnew(steps_)) GLINT_TRY(stream_->reset());
     Status status = stream_->push(step.feeds);
     if (!status.ok()) return within("step " + std::to_string(steps_), status.error());
-    if (expected_ != nullptr) GLINT_TRY(expected_->push(step.feeds));
     ++steps_;
     return {};
   }
 
-  Status deliver() {
-    const StreamStep step = std::move(waiting_.front());
-    waiting_.pop_front();
-    GLINT_ASSIGN(const Stream::Outputs outputs, stream_->fetch());
-    if (expected_ != nullptr) GLINT_TRY(check(outputs));
-    GLINT_TRY(output_->put(step, outputs));
-    // Figures leave the first step out: it warms up.
-    if (++delivered_ == 1) begin_ = std::chrono::steady_clock::now();
-    progress_.show("streaming", delivered_, input_->length());
+  /// The oldest `count` of the steps that wait.
+  Status deliver(std::size_t count) {
+    std::vector<Stream::Outputs> fetched(count);
+    for (Stream::Outputs& outputs : fetched) {
+      GLINT_ASSIGN(outputs, stream_->fetch());
+    }
+    for (const Stream::Outputs& outputs : fetched) {
+      const StreamStep step = std::move(waiting_.front());
+      waiting_.pop_front();
+      if (expected_ != nullptr) GLINT_TRY(check(step, outputs));
+      GLINT_TRY(output_->put(step, outputs));
+      progress_.show("streaming", ++delivered_, input_->length());
+    }
+    if (warmUp_ > 0) return {};
+    warmUp_ = delivered_;
+    checking_ = {};
+    begin_ = std::chrono::steady_clock::now();
     return {};
   }
 
-  Status check(const Stream::Outputs& outputs) {
-    GLINT_ASSIGN(const Stream::Outputs expected, expected_->fetch());
+  Status check(const StreamStep& step, const Stream::Outputs& outputs) {
+    const auto begin = std::chrono::steady_clock::now();
+    if (startsAnew(delivered_)) GLINT_TRY(expected_->reset());
+    GLINT_ASSIGN(const Stream::Outputs expected, expected_->step(step.feeds));
     for (const auto& [layer, output] : outputs) {
       checked_ += output.size();
       const auto found = firstDifference(output, expected.at(layer));
@@ -157,6 +181,7 @@ class StreamRun {
       difference_ =
           describe(model_.layer(layer)) + ", step " + std::to_string(delivered_) + ", " + *found;
     }
+    checking_ += std::chrono::steady_clock::now() - begin;
     return {};
   }
 
@@ -181,9 +206,10 @@ class StreamRun {
 
   void describeSpeed() {
     std::string line = grouped(delivered_) + (delivered_ == 1 ? " step" : " steps");
-    if (delivered_ > 1) {
-      const double seconds = std::chrono::duration<double>(end_ - begin_).count();
-      const double rate = static_cast<double>(delivered_ - 1) / seconds;
+    const double seconds = std::chrono::duration<double>(timed_).count();
+    const std::int64_t steps = delivered_ - warmUp_;
+    if (steps >= kFewestTimed && seconds >= kShortestTimed) {
+      const double rate = static_cast<double>(steps) / seconds;
       line += text(", %.1f a second", rate);
       report_.set("steps_per_s", rate);
     }
@@ -210,25 +236,13 @@ class StreamRun {
   std::deque<StreamStep> waiting_;
   bool film_ = false;
   std::int64_t steps_ = 0, delivered_ = 0, checked_ = 0;
-  std::chrono::steady_clock::time_point begin_, end_;
+  std::int64_t warmUp_ = 0;  ///< the first steps, which figures leave out
+  std::chrono::steady_clock::time_point begin_;
+  std::chrono::steady_clock::duration checking_{}, timed_{};
   gpu::Counters counters_;
   std::string difference_;
   Json report_ = Json::object();
 };
-
-/// The files that are written are none that are read.
-Status checkFiles(const StreamOptions& options) {
-  std::vector<std::string> read = options.inputs;
-  read.push_back(options.model);
-  for (const std::string& written : {options.output, options.snapshot}) {
-    for (const std::string& other : read) {
-      std::error_code failure;
-      if (written.empty() || !std::filesystem::equivalent(written, other, failure)) continue;
-      return Error{Errc::Value, written + " would overwrite what is read; write to another file"};
-    }
-  }
-  return {};
-}
 
 }  // namespace
 

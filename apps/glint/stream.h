@@ -17,9 +17,6 @@ struct StreamOptions {
   int resetEvery = 0;  ///< steps; 0: never
 };
 
-/// Adds the command to the command line.
-void addStream(CLI::App& app, Invocation& invocation);
-
 /// Steps through a model as they come.
 Result<int> runStream(const StreamOptions& options);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "apps/glint/arrays.h"
@@ -33,6 +34,8 @@ Error unevenError(const Model& model) {
         model.withExtent((feed.x() + n - 1) / n * n, (feed.y() + n - 1) / n * n);
     if (!other.ok() || !covers(*other)) continue;
     wanted = "a width and a height that are multiples of " + std::to_string(n);
+    wanted += "; with ffmpeg: -vf scale=" + std::to_string((feed.y() + n - 1) / n * n) + ":" +
+              std::to_string((feed.x() + n - 1) / n * n);
     break;
   }
   return {Errc::Value, "frames of " + sizeText(feed) + " give outputs of " +
@@ -42,27 +45,35 @@ Error unevenError(const Model& model) {
 
 class FilmOutput : public StreamOutput {
  public:
-  FilmOutput(int layer, PictureOutput output, const video::Format* film, std::FILE* file,
-             const std::string& name)
-      : layer_(layer), output_(std::move(output)), film_(film), file_(file), writer_(file, name) {}
+  FilmOutput(int layer, PictureOutput output, const video::Format* film, std::string path)
+      : layer_(layer), output_(std::move(output)), film_(film), path_(std::move(path)) {}
   ~FilmOutput() override {
     if (file_ != stdout && file_ != nullptr) std::fclose(file_);
   }
 
-  bool takesStdout() const override { return file_ == stdout; }
+  bool takesStdout() const override { return path_.empty(); }
 
   Status put(const StreamStep& step, const Stream::Outputs& outputs) override {
     const video::Frame frame = frameOf(*step.frame, outputs.at(layer_));
-    if (writer_.frames() == 0) format_ = formatFor(frame);
-    return writer_.write(frame, format_);
+    if (!writer_) GLINT_TRY(open(frame));
+    return writer_->write(frame, format_);
   }
 
   Status finish(Json& report) override {
-    report.set("frames_written", writer_.frames());
+    report.set("frames_written", writer_ ? writer_->frames() : 0);
     return {};
   }
 
  private:
+  /// Only with the first frame: what fails before leaves no file, and an older one as it was.
+  Status open(const video::Frame& first) {
+    file_ = takesStdout() ? stdout : std::fopen(path_.c_str(), "wb");
+    if (file_ == nullptr) return Error{Errc::File, path_ + ": " + std::strerror(errno)};
+    writer_.emplace(file_, takesStdout() ? "standard output" : path_);
+    format_ = formatFor(first);
+    return {};
+  }
+
   /// What of the step's frame and the codes makes a frame.
   video::Frame frameOf(const video::Frame& original, const Tensor& codes) const {
     PictureOutput plain = output_;
@@ -87,8 +98,9 @@ class FilmOutput : public StreamOutput {
   int layer_;
   PictureOutput output_;
   const video::Format* film_;
-  std::FILE* file_;
-  video::Y4mWriter writer_;
+  std::string path_;
+  std::FILE* file_ = nullptr;
+  std::optional<video::Y4mWriter> writer_;
   video::Format format_;
 };
 
@@ -133,7 +145,8 @@ class NumbersOutput : public StreamOutput {
  private:
   void showScores(int layer, const Tensor& tensor, std::int64_t column) {
     const std::int64_t count = tensor.shape().back();
-    std::vector<double> scores;
+    const bool integers = isInteger(tensor.type());
+    std::vector<double> scores;  // exact: integers have 32 bits
     for (std::int64_t i = 0; i < count; ++i) scores.push_back(numberAt(tensor, column * count + i));
     const auto best =
         static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
@@ -141,7 +154,9 @@ class NumbersOutput : public StreamOutput {
         best < output_.names.size() ? output_.names[best] : std::to_string(best);
     if (json_) {
       Json result = Json::object(), list = Json::array();
-      for (const double score : scores) list.push(score);
+      for (const double score : scores) {
+        list.push(integers ? Json(static_cast<std::int64_t>(score)) : Json(score));
+      }
       result.set("step", steps_);
       if (model_.outputs().size() > 1) result.set("layer", model_.layer(layer).name);
       result.set("class", static_cast<std::int64_t>(best));
@@ -151,7 +166,7 @@ class NumbersOutput : public StreamOutput {
       return;
     }
     std::string line = text("step %lld  %s  ", static_cast<long long>(steps_), label.c_str());
-    for (const double score : scores) line += text(" %g", score);
+    for (const double score : scores) line += integers ? text(" %.0f", score) : text(" %g", score);
     print(line);
   }
 
@@ -170,10 +185,8 @@ Result<std::unique_ptr<StreamOutput>> filmOutput(const Model& model, const Pictu
                                                  const StreamInput& input,
                                                  const std::string& path) {
   if (!covers(model)) return unevenError(model);
-  std::FILE* file = path.empty() ? stdout : std::fopen(path.c_str(), "wb");
-  if (file == nullptr) return Error{Errc::File, path + ": " + std::strerror(errno)};
-  return std::unique_ptr<StreamOutput>(std::make_unique<FilmOutput>(
-      model.outputs()[0], output, input.film(), file, path.empty() ? "standard output" : path));
+  return std::unique_ptr<StreamOutput>(
+      std::make_unique<FilmOutput>(model.outputs()[0], output, input.film(), path));
 }
 
 std::unique_ptr<StreamOutput> numbersOutput(const Model& model, const PictureOutput& output,

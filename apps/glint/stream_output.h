@@ -31,7 +31,8 @@ class StreamOutput {
   StreamOutput() = default;
 };
 
-/// A film in Y4M to `path`, or to standard output when it is empty. `model` is bound to the frames.
+/// A film in Y4M to `path`, which is opened with the first frame, or to standard output when it is
+/// empty. `model` is bound to the frames.
 /// Errors: Value, when outputs do not cover frames evenly (an odd width of a model that halves).
 Result<std::unique_ptr<StreamOutput>> filmOutput(const Model& model, const PictureOutput& output,
                                                  const StreamInput& input, const std::string& path);

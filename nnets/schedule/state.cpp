@@ -6,6 +6,8 @@
 namespace glint {
 namespace {
 
+constexpr const char* kOtherModel = "; a snapshot of another model?";
+
 std::string pathOf(const Model& model, int layer, const StateDecl& decl) {
   return "state/" + model.layer(layer).name + "/" + decl.name;
 }
@@ -16,12 +18,25 @@ void forEachState(const Model& model, const std::function<void(int, const StateD
   }
 }
 
+/// Whether shapes differ in x and y alone: what streams of another extent keep.
+bool otherExtent(const Shape& one, const Shape& other) {
+  if (one.rank() != other.rank() || one.rank() < 3) return false;
+  for (int axis = 2; axis < one.rank(); ++axis) {
+    if (one[axis] != other[axis]) return false;
+  }
+  return one != other;
+}
+
 /// A tensor of a file as the state that `decl` declares.
 Result<Tensor> accept(const Tensor& tensor, const StateDecl& decl) {
   const TensorType& type = decl.type;
   if (tensor.type() != type.dtype() || tensor.shape() != type.shape) {
-    return Error{Errc::Format, "is " + std::string(name(tensor.type())) + " " +
-                                   tensor.shape().toString() + ", legal: " + type.toString()};
+    return Error{Errc::Format,
+                 "is " + std::string(name(tensor.type())) + " " + tensor.shape().toString() +
+                     ", legal: " + type.toString() +
+                     (tensor.type() == type.dtype() && otherExtent(tensor.shape(), type.shape)
+                          ? "; the snapshot is of another extent"
+                          : kOtherModel)};
   }
   if (type.isFloat) {
     for (float value : tensor.as<float>()) {
@@ -80,8 +95,8 @@ Result<State> restore(const Model& model, const SafeTensors& file) {
     const auto found = file.tensors.find(path);
     if (!status.ok()) return;
     if (found == file.tensors.end()) {
-      status =
-          Error{Errc::Format, "tensor " + path + " is missing, legal: " + decl.type.toString()};
+      status = Error{Errc::Format, "tensor " + path +
+                                       " is missing, legal: " + decl.type.toString() + kOtherModel};
       return;
     }
     ++known;
@@ -97,7 +112,7 @@ Result<State> restore(const Model& model, const SafeTensors& file) {
   const SafeTensors legal = snapshot(model, {});
   for (const auto& [path, tensor] : file.tensors) {
     if (!legal.tensors.contains(path)) {
-      return Error{Errc::Format, "tensor " + path + " is no state of the model"};
+      return Error{Errc::Format, "tensor " + path + " is no state of the model" + kOtherModel};
     }
   }
   return state;
@@ -112,8 +127,12 @@ Status saveState(const std::string& path, const Model& model, const State& state
 }
 
 Result<State> loadState(const std::string& path, const Model& model) {
-  GLINT_ASSIGN(const SafeTensors file, readSafeTensors(path));
-  Result<State> state = restore(model, file);
+  const Result<SafeTensors> file = readSafeTensors(path);
+  if (!file.ok()) {
+    if (file.error().code != Errc::Format) return file.error();
+    return Error{Errc::Format, file.error().message + "; not a snapshot"};
+  }
+  Result<State> state = restore(model, *file);
   if (!state.ok()) return within(path, state.error());
   return state;
 }

@@ -66,6 +66,18 @@ def tensors_of(path):
             for name, entry in header.items() if name != "__metadata__"}
 
 
+def npy(path, shape, data):
+    """An array of uint8."""
+    header = f"{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + data)
+    return path
+
+
+def steps_of(out):
+    """The lines of scores."""
+    return [line for line in out.decode().splitlines() if line.startswith("step")]
+
+
 class Streams:
     """The same on each backend."""
 
@@ -139,14 +151,16 @@ class Streams:
 
     def test_errors(self):
         for data, words in (
-                (b"", "empty"), (b"RIFF", "YUV4MPEG2"), (film(17, 8, 1)[0], "multiples of 2"),
+                (b"", "empty"), (b"RIFF", "YUV4MPEG2"), (film(17, 8, 1)[0], "multiples of 2; with ffmpeg: -vf scale=18:8"),
                 (b"YUV4MPEG2 W16 H8 C420p10\n", "C420p10")):
             status, out, error = self.stream(self.model, data=data)
             self.assertEqual((status, out), (1, b""), error)
             self.assertIn(words, error)
-        for arguments in (("--json",), ("--reset-every", 0), ("-o", "a.png")):
+        for arguments in (("--json",), ("--reset-every", 0), ("-o", "a.png"),
+                          ("--raw", "-o", "a.y4m")):
             status, _, error = self.stream(self.model, *arguments, data=film(16, 8, 1)[0])
             self.assertEqual(status, 2, error)
+        self.assertIn("--raw gives steps without frames", error)
 
     def test_a_reader_that_goes_away(self):
         header, frames = film(64, 64, 40)
@@ -184,13 +198,15 @@ class Streams:
         results = json.loads(out)["results"]
         self.assertEqual(len(results), 8 * len(labels))
         last = results[7::8]
-        self.assertEqual([score for result in last for score in result["scores"]], list(want))
+        scores = [score for result in last for score in result["scores"]]
+        self.assertEqual(scores, list(want))
+        self.assertTrue(all(isinstance(score, int) for score in scores))
         right = sum(result["class"] == label for result, label in zip(last, labels))
         self.assertGreaterEqual(right, 0.95 * len(labels))
         status, out, error = self.stream(DIGITS, "--raw", data=digits[:20])
         self.assertEqual(status, 1)
         self.assertIn("step 2 is truncated: 4 of 8 bytes", error)
-        self.assertEqual(len([line for line in out.splitlines() if line.startswith(b"step")]), 2)
+        self.assertEqual(len(steps_of(out)), 2)
 
 
 class Reference(Streams, GlintTest):
@@ -208,10 +224,105 @@ class Reference(Streams, GlintTest):
 
     def test_nothing_that_is_read_is_overwritten(self):
         path = self.folder / "in.y4m"
-        path.write_bytes(film(16, 8, 1)[0])
-        status, _, error = self.stream(self.model, path, "-o", path)
+        path.write_bytes(b"".join((film(16, 8, 1)[0], *film(16, 8, 1)[1])))
+        state = self.folder / "state.y4m"
+        self.film(self.model, path, "--snapshot", state)
+        for arguments in (("-o", path), ("--snapshot", path), ("--snapshot", self.model),
+                          ("--restore", state, "-o", state)):
+            status, _, error = self.stream(self.model, path, *arguments)
+            self.assertEqual(status, 1)
+            self.assertIn("would overwrite", error)
+        # A snapshot may take the place of the one before.
+        before = state.read_bytes()
+        self.film(self.model, path, "--restore", state, "--snapshot", state)
+        self.assertNotEqual(state.read_bytes(), before)
+
+    def test_nothing_is_written_twice(self):
+        path = self.folder / "in.y4m"
+        path.write_bytes(b"".join((film(16, 8, 1)[0], *film(16, 8, 1)[1])))
+        both = self.folder / "both.y4m"
+        for other in (both, f"{self.folder}/./both.y4m"):
+            status, _, error = self.stream(self.model, path, "-o", both, "--snapshot", other)
+            self.assertEqual(status, 1)
+            self.assertIn("are one file", error)
+        self.assertFalse(both.exists())
+
+
+    def test_few_steps_give_no_speed(self):
+        line = self.film(DIGITS, "--raw", data=bytes(8 * 9)).decode().splitlines()[-1]
+        self.assertIn("9 steps", line)
+        self.assertNotIn("a second", line)
+
+    def test_snapshots_that_do_not_fit(self):
+        header, frames = film(16, 8, 1)
+        data = header + frames[0]
+        good, bad = self.folder / "good.safetensors", self.folder / "bad.safetensors"
+        self.film(self.model, "--snapshot", good, data=data)
+        bad.write_bytes(b"no snapshot, but long enough")
+        larger, more = film(24, 8, 1)
+        for arguments, data, words in (
+                ((self.model, "--restore", good), larger + more[0], "the snapshot is of another extent"),
+                ((self.model, "--restore", bad), data, "bad.safetensors: "),
+                ((self.model, "--restore", bad), data, "; not a snapshot"),
+                ((DIGITS, "--raw", "--restore", good), bytes(8), "; a snapshot of another model?")):
+            status, _, error = self.stream(*arguments, data=data)
+            self.assertEqual(status, 1)
+            self.assertIn(words, error)
+        # Before the first step, not behind the last.
+        for path, words in ((self.folder / "no/s", "there is no folder"),
+                            (self.folder, "not a regular file")):
+            status, out, error = self.stream(self.model, "--snapshot", path, data=data)
+            self.assertEqual((status, out), (1, b""))
+            self.assertIn(words, error)
+
+    def test_what_fails_leaves_no_file(self):
+        header, frames = film(16, 8, 1)
+        out, state = self.folder / "out.y4m", self.folder / "state.safetensors"
+        bad = self.folder / "bad.safetensors"
+        bad.write_bytes(b"no snapshot")
+        for data, arguments, words in (
+                (header, (), "standard input: the film has no frames"),
+                (header + frames[0][:-1], (), "frame 0 is truncated"),
+                (header + frames[0], ("--restore", bad), str(bad))):
+            status, _, error = self.stream(self.model, "-o", out, "--snapshot", state, *arguments,
+                                           data=data)
+            self.assertEqual(status, 1)
+            self.assertIn(words, error)
+            self.assertFalse(out.exists() or state.exists())
+        status, printed, error = self.stream(DIGITS, "--raw", "-o", self.folder / "out.npy")
         self.assertEqual(status, 1)
-        self.assertIn("would overwrite", error)
+        self.assertIn("standard input: there are no steps", error)
+        self.assertNotIn(b"wrote", printed)
+        status, printed, error = self.stream(self.model, "-o", self.folder / "no/out.y4m",
+                                             data=header + frames[0])
+        self.assertEqual((status, printed), (1, b""))
+        self.assertIn("there is no folder", error)
+
+    def test_scores_are_exact(self):
+        rows = random.Random(0).choices((0, 255), k=160)
+        results = json.loads(self.film(DIGITS, "--raw", "--json", data=bytes(rows)))["results"]
+        lines = steps_of(self.film(DIGITS, "--raw", data=bytes(rows)))
+        self.assertEqual([[int(score) for score in line.split()[3:]] for line in lines],
+                         [result["scores"] for result in results])
+        self.assertTrue(any(abs(score) >= 10**6 for result in results
+                            for score in result["scores"]))
+
+    def test_an_array_of_rows(self):
+        rows = bytes(range(16))
+        wanted = self.film(DIGITS, "--raw", data=rows)
+        for shape, status, words in (((2, 1, 1, 8), 0, ""), ((2, 8), 0, ""),
+                                     ((4, 4), 1, "shape [4, 4], legal: [1, 1, 8], or [n, 1, 1, 8]"),
+                                     ((16,), 1, "shape [16], legal: [1, 1, 8], or [n, 1, 1, 8]")):
+            path = npy(self.folder / "rows.npy", shape, rows)
+            got, out, error = self.stream(DIGITS, path)
+            self.assertEqual(got, status, error)
+            self.assertIn(words, error)
+            if status == 0:
+                self.assertEqual(steps_of(out), steps_of(wanted))
+        path = npy(self.folder / "rows.npy", (4, 4), rows)
+        status, _, error = self.stream(self.model, path)
+        self.assertEqual(status, 1)
+        self.assertIn("legal: [8, 8, 1], or [n, 8, 8, 1] for n steps or samples; [8, 8] may be", error)
 
 
 class Gpu(Streams, GlintTest):

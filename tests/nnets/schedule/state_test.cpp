@@ -85,7 +85,8 @@ TEST_CASE("a membrane in floating point stays one") {
   CHECK(*restore(model, file) == state);
   file.tensors["state/s/membrane"] = Tensor(DType::I32, shape);
   CHECK(restore(model, file).error().message ==
-        "tensor state/s/membrane is int32 [1, 1, 2], legal: float32 [1, 1, 2]");
+        "tensor state/s/membrane is int32 [1, 1, 2], legal: float32 [1, 1, 2]; a snapshot of "
+        "another model?");
   state.layers[1]["membrane"] = Tensor(DType::I32, shape);
   CHECK(!checkedState(model, state).ok());
   file.tensors["state/s/membrane"] = Tensor::of(shape, std::vector<float>{0, std::nanf("")});
@@ -105,14 +106,20 @@ TEST_CASE("a snapshot of another model is refused by name") {
   };
   for (const char* path : {"state/other/fifo", "fifo", "state/in/fifo", "state/t/"}) {
     CHECK(refused(path, Tensor(DType::I8, kFifo)) ==
-          std::string("tensor ") + path + " is no state of the model");
+          std::string("tensor ") + path +
+              " is no state of the model; a snapshot of another model?");
   }
   CHECK(refused("state/t/fifo", Tensor(DType::I8, Shape{1, 1, 3, 2})) ==
-        "tensor state/t/fifo is int8 [1, 1, 3, 2], legal: int8 [1, 1, 2, 2]");
+        "tensor state/t/fifo is int8 [1, 1, 3, 2], legal: int8 [1, 1, 2, 2]; a snapshot of another "
+        "model?");
+  CHECK(refused("state/t/fifo", Tensor(DType::I8, Shape{4, 3, 2, 2})) ==
+        "tensor state/t/fifo is int8 [4, 3, 2, 2], legal: int8 [1, 1, 2, 2]; the snapshot is of "
+        "another extent");
   CHECK(refused("state/t/fifo", Tensor(DType::I32, kFifo)) ==
-        "tensor state/t/fifo is int32 [1, 1, 2, 2], legal: int8 [1, 1, 2, 2]");
+        "tensor state/t/fifo is int32 [1, 1, 2, 2], legal: int8 [1, 1, 2, 2]; a snapshot of "
+        "another model?");
   CHECK(restore(model, {}).error().message ==
-        "tensor state/t/fifo is missing, legal: int8 [1, 1, 2, 2]");
+        "tensor state/t/fifo is missing, legal: int8 [1, 1, 2, 2]; a snapshot of another model?");
 }
 
 TEST_CASE("a value beyond its range is refused") {
